@@ -1,0 +1,50 @@
+/** What to build; every path is absolute. */
+export interface BuildRequest {
+  readonly contextFolder: string;
+  /** May lie outside of the context folder. */
+  readonly dockerfile: string;
+  /** Image references that the result gets, such as `shop:latest`. */
+  readonly tags: readonly string[];
+  readonly target?: string;
+  readonly buildArguments?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly platform?: string;
+  readonly noCache?: boolean;
+  readonly pull?: boolean;
+}
+
+export type StepState = "waiting" | "running" | "cached" | "done" | "failed" | "cancelled";
+
+/** A step as BuildKit reports it (a vertex): an instruction, or work of the builder itself (`[internal] load …`). */
+export interface BuildStep {
+  readonly digest: string;
+  /** BuildKit's own name, such as `[build 2/5] RUN npm ci`. */
+  readonly name: string;
+  readonly state: StepState;
+  /** Milliseconds since 1970; the first start and the last end, since BuildKit may start a step twice. */
+  readonly startedAt?: number;
+  readonly completedAt?: number;
+  /** What BuildKit says of the failure. */
+  readonly error?: string;
+  /** Transfer, pull or extraction under way: bytes, total 0 when unknown. */
+  readonly progress?: { readonly what: string; readonly current: number; readonly total: number };
+}
+
+export type BuildEvent =
+  | { readonly type: "step"; readonly step: BuildStep }
+  /** Output of a step; whole UTF-8 characters, not necessarily whole lines. */
+  | { readonly type: "log"; readonly digest: string; readonly stream: "stdout" | "stderr"; readonly text: string }
+  /** A warning of BuildKit's own checks; lines are 1-based, as BuildKit counts. */
+  | { readonly type: "warning"; readonly message: string; readonly url?: string; readonly startLine?: number; readonly endLine?: number };
+
+export interface BuildResult {
+  readonly imageId: string;
+  /** In the order in which BuildKit first named them. */
+  readonly steps: readonly BuildStep[];
+  readonly seconds: number;
+  /**
+   * Bytes that the step's layer adds, by step digest, as far as the engine
+   * tells: from the image's history and from the build cache's records.
+   */
+  readonly layerBytes: ReadonlyMap<string, number>;
+}

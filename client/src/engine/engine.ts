@@ -1,0 +1,248 @@
+import type { BuildEvent, BuildRequest, BuildResult } from "./build.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { EngineError } from "./engineError.ts";
+
+export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+export type Health = "none" | "starting" | "healthy" | "unhealthy";
+
+export interface PublishedPort {
+  /** Address on the engine's host that the port is published on; absent for a port that is only exposed. */
+  readonly ip?: string;
+  readonly publicPort?: number;
+  readonly privatePort: number;
+  readonly protocol: string;
+}
+
+export interface Container {
+  readonly kind: "container";
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  /** The image reference that the container was made from, as the engine shows it. */
+  readonly image: string;
+  readonly imageId: string;
+  readonly command: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly state: ContainerState;
+  readonly health: Health;
+  /** The engine's own words, such as `Exited (0) 3 minutes ago`; they age, so show them only where they are fresh. */
+  readonly status: string;
+  readonly ports: readonly PublishedPort[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** From the labels that Compose sets. */
+  readonly composeProject?: string;
+  readonly composeService?: string;
+}
+
+export interface Image {
+  readonly kind: "image";
+  /** `sha256:…` */
+  readonly id: string;
+  /** `name:tag`, in the engine's order; empty for a dangling image. */
+  readonly references: readonly string[];
+  readonly digests: readonly string[];
+  readonly createdAt: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** An entry of an image's history: one instruction of its Dockerfile. */
+export interface ImageLayer {
+  /** The engine's `<missing>` for layers whose image is not here. */
+  readonly id: string;
+  /** As the engine words it, such as `RUN /bin/sh -c npm ci # buildkit`. */
+  readonly createdBy: string;
+  readonly createdAt: number;
+  /** Bytes; 0 for an instruction that only changes metadata. */
+  readonly size: number;
+  readonly comment: string;
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+}
+
+/** What is between us and the engine. */
+export type EngineState =
+  /** Nobody has asked for it yet; nothing is connected. */
+  | { readonly kind: "idle" }
+  | { readonly kind: "connecting" }
+  | { readonly kind: "ready"; readonly version: EngineVersion }
+  | { readonly kind: "unavailable"; readonly error: EngineError; readonly diagnosis: Diagnosis };
+
+/** Why no engine answers, found out by looking at the machine, so that the view can offer the remedy that fits. */
+export type Diagnosis =
+  | "not-installed"
+  | "not-running"
+  | "no-permission"
+  | "bad-endpoint"
+  | "tls"
+  | "unknown";
+
+/** Calling it ends what it stands for; calling it again does nothing. */
+export type Unsubscribe = () => void;
+
+/**
+ * Everything that the engine holds, live: one list per kind when the first
+ * watcher comes, then the engine's event stream. Nothing is connected while
+ * nobody watches.
+ */
+export interface LiveModel {
+  readonly state: EngineState;
+  /** Empty unless the state is `ready`. Values are replaced, never changed; an unchanged object stays the same value. */
+  readonly containers: readonly Container[];
+  readonly images: readonly Image[];
+  /** Keeps the model connected until the returned function is called. */
+  watch(): Unsubscribe;
+  /** Called after every coalesced change, with what changed. */
+  onDidChange(listener: (change: ModelChange) => void): Unsubscribe;
+  /** Lists again, and connects again at once if the engine was away. Resolves when it has. Rejects with EngineError. */
+  refresh(): Promise<void>;
+}
+
+export interface ModelChange {
+  readonly state: boolean;
+  /** Ids of containers that came, went or changed. */
+  readonly containers: ReadonlySet<string>;
+  readonly images: ReadonlySet<string>;
+}
+
+export interface CallOptions {
+  /** Aborting rejects the call with reason `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LogOptions extends CallOptions {
+  readonly follow: boolean;
+  /** Last lines to begin with; all of them when absent. */
+  readonly tail?: number;
+  readonly timestamps?: boolean;
+}
+
+/** Whole UTF-8 characters; of a tty container everything is `stdout`. */
+export interface OutputChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+export interface RunRequest {
+  readonly image: string;
+  readonly name?: string;
+  readonly command?: readonly string[];
+  readonly environment?: readonly string[];
+  /** As `docker run -p` takes them: `8080:80`, `127.0.0.1:8080:80/tcp`. */
+  readonly ports?: readonly string[];
+  /** Publishes every exposed port on a free port of the host. */
+  readonly publishAllPorts?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly removeWhenStopped?: boolean;
+  /** With a terminal attached; see `attach`. */
+  readonly interactive?: boolean;
+}
+
+/** A terminal in a container: a shell started by exec, or the container's own. */
+export interface TerminalSession {
+  /** Called with each piece of output; whole UTF-8 characters. */
+  onOutput(listener: (text: string) => void): Unsubscribe;
+  /** Called once, when the process ended or the connection was lost. */
+  onEnd(listener: (exitCode: number | undefined) => void): Unsubscribe;
+  write(text: string): void;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Closes our side; a process started by exec is told to hang up. */
+  close(): void;
+}
+
+/** One kind of thing that prune removes; what goes is listed before it is asked for. */
+export type PruneKind = "containers" | "images" | "buildCache";
+
+export interface PruneOptions extends CallOptions {
+  /** Only objects that carry this label (`key` or `key=value`). */
+  readonly label?: string;
+  /** Images: every unused image, not only dangling ones. Build cache: also what is shared or internal. */
+  readonly all?: boolean;
+}
+
+/** What a prune would remove now. */
+export interface PrunePreview {
+  readonly kind: PruneKind;
+  readonly items: readonly { readonly id: string; readonly name: string; readonly bytes: number }[];
+  /** Bytes that become free, as well as the engine can tell before. */
+  readonly bytes: number;
+}
+
+export interface PruneResult {
+  readonly removed: number;
+  readonly bytesFreed: number;
+}
+
+/** Progress of a pull or a push, by layer. */
+export interface TransferProgress {
+  readonly layers: number;
+  readonly layersDone: number;
+  /** Bytes over all layers that are under way or done; total 0 when unknown. */
+  readonly current: number;
+  readonly total: number;
+  /** The engine's own words of the latest step. */
+  readonly status: string;
+}
+
+/**
+ * One engine, in the words of this extension. Every method rejects with
+ * EngineError and nothing else; objects are named by id or by name.
+ */
+export interface Engine {
+  readonly endpoint: Endpoint;
+  readonly model: LiveModel;
+
+  /** Closes every connection; calls under way reject with reason `cancelled`. */
+  dispose(): void;
+
+  version(options?: CallOptions): Promise<EngineVersion>;
+
+  startContainer(id: string, options?: CallOptions): Promise<void>;
+  stopContainer(id: string, options?: CallOptions): Promise<void>;
+  restartContainer(id: string, options?: CallOptions): Promise<void>;
+  pauseContainer(id: string, options?: CallOptions): Promise<void>;
+  unpauseContainer(id: string, options?: CallOptions): Promise<void>;
+  killContainer(id: string, options?: CallOptions): Promise<void>;
+  renameContainer(id: string, name: string, options?: CallOptions): Promise<void>;
+  /** Never forces: a running container is refused with reason `conflict`. Anonymous volumes go with it. */
+  removeContainer(id: string, options?: CallOptions): Promise<void>;
+  /** The engine's own JSON. */
+  inspectContainer(id: string, options?: CallOptions): Promise<Record<string, unknown>>;
+  /** Ends when the container does (follow) or at the end of the log; bounded memory, back-pressure by the consumer's pace. */
+  containerLogs(id: string, options: LogOptions): AsyncIterable<OutputChunk>;
+  /** Creates and starts; returns the id. What was created is removed again when starting fails or the call is cancelled. */
+  runContainer(request: RunRequest, options?: CallOptions): Promise<string>;
+  /** Creates, attaches, then starts, so that no output is lost. */
+  runInteractive(request: RunRequest, options?: CallOptions): Promise<{ readonly id: string; readonly session: TerminalSession }>;
+  /** The best shell that the container has, of bash and sh (cmd in a Windows container). */
+  openShell(id: string, options?: CallOptions): Promise<TerminalSession>;
+
+  inspectImage(reference: string, options?: CallOptions): Promise<Record<string, unknown>>;
+  /** Newest first, as the engine lists it. */
+  imageHistory(reference: string, options?: CallOptions): Promise<readonly ImageLayer[]>;
+  pullImage(reference: string, options?: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void }): Promise<void>;
+  pushImage(reference: string, options?: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void }): Promise<void>;
+  tagImage(reference: string, newReference: string, options?: CallOptions): Promise<void>;
+  /** By reference removes the tag and, with the last one, the image. Never forces. */
+  removeImage(reference: string, options?: CallOptions): Promise<void>;
+
+  previewPrune(kind: PruneKind, options?: PruneOptions): Promise<PrunePreview>;
+  prune(kind: PruneKind, options?: PruneOptions): Promise<PruneResult>;
+
+  /**
+   * Builds with BuildKit. Rejects with reason `build-failed` (a `BuildFailure`,
+   * which names the failing step) or `cancelled`; nothing is left behind by
+   * either.
+   */
+  buildImage(
+    request: BuildRequest,
+    options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
+  ): Promise<BuildResult>;
+}
