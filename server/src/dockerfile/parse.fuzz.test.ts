@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Span } from "../text/span.ts";
+import { parse } from "./parse.ts";
+import type { Dockerfile } from "./syntax.ts";
+
+const seeds = [
+  "# syntax=docker/dockerfile:1\n# escape=`\nARG V=22\nFROM node:${V} AS build\nRUN a && `\n  # c\n  b\n",
+  'FROM a\nCOPY --from=b --chmod=755 ["x y", "/z"]\nENV A="b c" D=\'e\' F=$A\nLABEL l m n\n',
+  "FROM a\nRUN --mount=type=cache,target=/x --network=none <<EOF cat <<-'B'\nq\nEOF\n\tr\n\tB\n",
+  'FROM a AS b\r\nONBUILD RUN ["x"]\r\nHEALTHCHECK --interval=5s CMD y\r\nFROM b\r\nEXPOSE 80/tcp $P\r\n',
+  '\ufeffFROM scratch\nVOLUME ["/a"]\nUSER ${U:-x}\nWORKDIR /a b\nSTOPSIGNAL 9\nSHELL ["s"]\n',
+];
+const pieces = [
+  ...Array.from("\\`\n\r\t #$'\"{}[]()<>,=:/-@%\0\u00a0\ufeff\ud800é😀"),
+  "\\\n",
+  "`\n",
+  "<<E",
+  "\nE\n",
+  "--mount=",
+  "${",
+  ":-",
+  "FROM ",
+  "ONBUILD ",
+  "ARG ",
+  "COPY --from=0 ",
+];
+
+/** Mulberry32: small, seeded, good enough for choosing. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function mutate(text: string, random: () => number): string {
+  let result = text;
+  for (let count = 1 + Math.floor(random() * 6); count > 0; count--) {
+    const at = Math.floor(random() * (result.length + 1));
+    const length = Math.floor(random() * 12);
+    const piece = pieces[Math.floor(random() * pieces.length)] ?? "";
+    const kind = random();
+    const inserted = kind < 0.5 ? piece : kind < 0.7 ? result.slice(at, at + length) : "";
+    result = result.slice(0, at) + inserted + result.slice(kind < 0.7 ? at : at + length);
+  }
+  return result;
+}
+
+/** What must hold for any text at all. */
+function checkTree(file: Dockerfile): void {
+  const { text } = file;
+  const lines = file.sourceLines.map(({ span }) => text.slice(span.start, span.end));
+  assert.equal(lines.join(""), text, "the lines are the text");
+  checkSpans(file, text.length);
+  for (const { body, rest, keywordText, keywordSpan, span, lineSpan } of file.instructions) {
+    assert.ok(span.start <= keywordSpan.start && lineSpan.end <= span.end);
+    assert.ok(body.text.length <= rest.text.length);
+    // A keyword that a continuation cuts in two stands in the document with the cut.
+    const written = text.slice(keywordSpan.start, keywordSpan.end);
+    assert.ok(written === keywordText || /[\\`]/.test(written), JSON.stringify(written));
+  }
+  assert.deepEqual(
+    file.stages.map(({ index }) => index),
+    file.stages.map((_, index) => index),
+  );
+}
+
+/** Every span in the tree lies in the text, and every mapped text says where its characters stand. */
+function checkSpans(root: object, length: number): void {
+  const seen = new Set<object>();
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null || seen.has(value)) {
+      continue;
+    }
+    seen.add(value);
+    if (isSpan(value)) {
+      assert.ok(
+        0 <= value.start && value.start <= value.end && value.end <= length,
+        JSON.stringify(value),
+      );
+    }
+    open.push(...Object.values(value));
+  }
+}
+
+function isSpan(value: object): value is Span {
+  return "start" in value && "end" in value;
+}
+
+test("any mutation of a Dockerfile gives a tree that is all of the text, with every place inside of it", () => {
+  const seed = Number(process.env["SLIPWAY_FUZZ_SEED"] ?? 20_261_124);
+  const random = randomFrom(seed);
+  // Bounded by time too, for slow machines; 200 rounds are always done.
+  const end = performance.now() + 1200;
+  for (let round = 0; round < 2000 && (round < 200 || performance.now() < end); round++) {
+    const text = mutate(seeds[round % seeds.length] ?? "", random);
+    try {
+      checkTree(parse(text));
+    } catch (error) {
+      throw new Error(`seed ${seed}, round ${round}: ${JSON.stringify(text)}`, { cause: error });
+    }
+  }
+});
+
+test("random characters give a tree, too", () => {
+  const random = randomFrom(7);
+  for (let round = 0; round < 100; round++) {
+    const length = Math.floor(random() * 200);
+    const codes = Array.from({ length }, () =>
+      Math.floor(random() * (round % 2 === 0 ? 128 : 0xffff)),
+    );
+    checkTree(parse(String.fromCharCode(...codes)));
+  }
+});
+
+test("a long line is read, whatever it is full of", () => {
+  for (const filling of ["x ", "'", '"', "$", "\\", "[", "${a:-", "<<A ", "a=b,", "--x "]) {
+    const full = filling.repeat(10_000 / filling.length);
+    for (const start of ["RUN ", "ENV A=", "RUN --mount=", "FROM "]) {
+      const text = `FROM a\n${start}${full}`;
+      assert.equal(parse(text).sourceLines.at(-1)?.span.end, text.length);
+    }
+  }
+  assert.equal(parse(`FROM a\nRUN ${"x ".repeat(1 << 18)}`).instructions.length, 2);
+});
+
+test("values that grow tenfold from line to line do not fill the memory", () => {
+  const lines = Array.from({ length: 12 }, () => "ARG A=$A$A$A$A$A$A$A$A$A$A\n");
+  assert.equal(parse(`ARG A=aaaaaaaaaa\n${lines.join("")}FROM $A\n`).stages.length, 1);
+});
