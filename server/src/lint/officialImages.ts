@@ -1,0 +1,41 @@
+/**
+ * Environment variables that common official images set, by the image's name
+ * without registry and tag (read off the images' Dockerfiles on Docker Hub).
+ * `PATH` is set everywhere.
+ */
+const variablesOfImages: ReadonlyMap<string, readonly string[]> = new Map([
+  ["alpine", []],
+  ["busybox", []],
+  ["debian", []],
+  ["ubuntu", []],
+  ["fedora", ["DISTTAG", "FGC", "FBR", "container"]],
+  ["node", ["NODE_VERSION", "YARN_VERSION"]],
+  [
+    "python",
+    [
+      "LANG",
+      "GPG_KEY",
+      "PYTHON_VERSION",
+      "PYTHON_SHA256",
+      "PYTHON_PIP_VERSION",
+      "PYTHON_SETUPTOOLS_VERSION",
+      "PYTHON_GET_PIP_URL",
+      "PYTHON_GET_PIP_SHA256",
+    ],
+  ],
+  ["golang", ["GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH"]],
+  ["rust", ["RUSTUP_HOME", "CARGO_HOME", "RUST_VERSION"]],
+]);
+
+/**
+ * The variables that an image is known to set, or `undefined` when nobody here
+ * can know. `image` is the expanded name in FROM.
+ */
+export function variablesOfImage(image: string): ReadonlySet<string> | undefined {
+  const name = image
+    .replace(/@.*$/, "")
+    .replace(/:[^/:]*$/, "")
+    .replace(/^(?:docker\.io\/)?(?:library\/)?/, "");
+  const names = variablesOfImages.get(name);
+  return names === undefined ? undefined : new Set(["PATH", ...names]);
+}

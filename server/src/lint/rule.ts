@@ -1,0 +1,77 @@
+import type { IgnoreMatcher } from "../buildContext/dockerignore.ts";
+import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
+import type { Span } from "../text/span.ts";
+
+export type Severity = "error" | "warning" | "info";
+
+/** One thing to know about a Dockerfile: its names, its words, its examples, and how to find it. */
+export interface Rule {
+  /** In kebab case; reads well after "allow". BuildKit's own name where BuildKit has the check. */
+  readonly name: string;
+  /** Names of other tools for the same finding, which suppression comments may use too. */
+  readonly alsoKnownAs: readonly string[];
+  readonly severity: Severity | "off";
+  /** One sentence, in Markdown. */
+  readonly summary: string;
+  /** Why it matters, in Markdown; indentation is taken away. */
+  readonly explanation: string;
+  /** BuildKit does not let a `# check=skip=` comment above an instruction silence this; the directive at the top does. */
+  readonly ignoresInlineSkip?: true;
+  readonly examples: readonly Example[];
+  check(file: Dockerfile, surroundings: Surroundings): Iterable<Problem>;
+}
+
+/** What a rule may know beside the Dockerfile. */
+export interface Surroundings {
+  /** The ignore file of the build context; absent when there is none. */
+  readonly ignoreFile?: IgnoreMatcher;
+}
+
+/** A finding. The span is the narrowest text that shows it. */
+export interface Problem extends Span {
+  /** What is wrong; what to do. */
+  readonly message: string;
+  readonly fix?: Fix;
+  /** The instruction whose comments can silence it, where it is not the one that holds the span. */
+  readonly silencedAt?: Instruction;
+  readonly tag?: "unnecessary" | "deprecated";
+  /** The one of the rule's `alsoKnownAs` of hadolint that means this finding; its other codes do not silence it. */
+  readonly alias?: string;
+  /** Where it is not as severe as the rule is by default. */
+  readonly severity?: Severity;
+  readonly related?: { readonly span: Span; readonly message: string };
+}
+
+export interface Fix {
+  /** An order to the editor, such as "Change to lowercase". */
+  readonly title: string;
+  /** In order of place, without overlaps. */
+  readonly edits: readonly Edit[];
+  /** The image that is built stays the same, so that "fix all" may apply it unseen. */
+  readonly safe: boolean;
+}
+
+export interface Edit extends Span {
+  readonly newText: string;
+}
+
+/** Shown in the rule's page and run as a test; indentation is taken away. */
+export interface Example {
+  /** A Dockerfile with its problems marked: carets under the place, then severity and message. */
+  readonly bad: string;
+  /** Silent for this rule; what the fixes make of `bad`, where the problems have fixes. */
+  readonly good?: string;
+  /** The ignore file beside the Dockerfile. */
+  readonly ignoreFile?: string;
+}
+
+/** The text after the edits, which must not overlap. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  let result = "";
+  let at = 0;
+  for (const { start, end, newText } of [...edits].sort((a, b) => a.start - b.start)) {
+    result += text.slice(at, start) + newText;
+    at = end;
+  }
+  return result + text.slice(at);
+}

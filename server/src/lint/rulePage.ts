@@ -1,0 +1,108 @@
+import { readIgnoreFile } from "../buildContext/dockerignore.ts";
+import { parse } from "../dockerfile/parse.ts";
+import { dedent } from "../text/dedent.ts";
+import { lint } from "./lint.ts";
+import type { Example, Rule } from "./rule.ts";
+
+/** A rule as a page of the documentation, in Markdown. What the examples report is found by running the rule. */
+export function rulePage(rule: Rule): string {
+  const parts = [
+    `# ${rule.name}`,
+    rule.summary,
+    facts(rule),
+    "## Why",
+    dedent(rule.explanation).trim(),
+    "## Examples",
+    ...rule.examples.flatMap((example) => examplePage(rule, example)),
+    "## Settings",
+    settings(rule),
+  ];
+  return `${generatedMark}\n\n${parts.join("\n\n")}\n`;
+}
+
+/** The table of all rules, in Markdown. */
+export function ruleTable(rules: readonly Rule[]): string {
+  const rows = rules.map(
+    (rule) =>
+      `| [${rule.name}](${rule.name}.md) | ${rule.severity} | ${rule.summary} | ${rule.alsoKnownAs.map(code).join(", ")} | ${fixes(rule)} |`,
+  );
+  return [
+    generatedMark,
+    "",
+    "# Rules",
+    "",
+    "| Rule | Severity | What it asks for | Also known as | Fix |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+const generatedMark = "<!-- Made from the rules' sources by `npm run generate`; do not edit. -->";
+
+function facts(rule: Rule): string {
+  const lines = [
+    `- Severity: ${rule.severity}`,
+    `- Fix: ${fixes(rule)}`,
+    ...(rule.alsoKnownAs.length > 0
+      ? [`- Also known as: ${rule.alsoKnownAs.map(code).join(", ")}`]
+      : []),
+  ];
+  return lines.join("\n");
+}
+
+/** Whether the examples' problems have fixes, and whether "fix all" applies them. */
+function fixes(rule: Rule): "safe" | "on request" | "none" {
+  const found = rule.examples.flatMap((example) => problems(rule, example));
+  const offered = found.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
+  if (offered.length === 0) {
+    return "none";
+  }
+  return offered.every(({ safe }) => safe) ? "safe" : "on request";
+}
+
+function examplePage(rule: Rule, example: Example): string[] {
+  const reported = problems(rule, example).map(({ message }) => `- ${message}`);
+  return [
+    ...(example.ignoreFile === undefined
+      ? []
+      : ["With this `.dockerignore`:", block(example.ignoreFile.trim())]),
+    block(unmarked(example)),
+    [...new Set(reported)].join("\n"),
+    ...(example.good === undefined ? [] : ["Better:", block(dedent(example.good).trim())]),
+  ];
+}
+
+function problems(rule: Rule, example: Example) {
+  return lint(parse(unmarked(example)), [rule], {
+    severities: rule.severity === "off" ? { [rule.name]: "warning" } : {},
+    surroundings:
+      example.ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(example.ignoreFile) },
+  });
+}
+
+/** The bad example without its marks: lines that hold only carets and what they say. */
+function unmarked({ bad }: Example): string {
+  return dedent(bad)
+    .split("\n")
+    .filter((line) => !/^\s*\^+(?: .*)?$/.test(line))
+    .join("\n")
+    .trim();
+}
+
+function settings({ name, alsoKnownAs, ignoresInlineSkip }: Rule): string {
+  const spelled = alsoKnownAs[0] ?? name;
+  const inline =
+    ignoresInlineSkip === true
+      ? `Silence it with \`# check=skip=${spelled}\` at the top of the file; BuildKit does not let a comment above an instruction do it.`
+      : `Silence it with \`# check=skip=${spelled}\` at the top of the file, or above one instruction.`;
+  return `Set \`slipway.lint.rules\` to change its severity: \`{ "${name}": "off" }\`.\n${inline}`;
+}
+
+function block(text: string): string {
+  return `\`\`\`dockerfile\n${text}\n\`\`\``;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

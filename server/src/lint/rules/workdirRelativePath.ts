@@ -1,0 +1,68 @@
+import { baseVariables } from "../baseVariables.ts";
+import { evaluationOf } from "../evaluationOf.ts";
+import type { Rule } from "../rule.ts";
+
+export const workdirRelativePath: Rule = {
+  name: "workdir-relative-path",
+  alsoKnownAs: ["WorkdirRelativePath", "DL3000"],
+  severity: "warning",
+  summary: "The first `WORKDIR` of a stage should be absolute.",
+  explanation: `
+    A relative path continues the working directory of the base image, which may be another one tomorrow.
+    Behind an absolute \`WORKDIR\` relative ones are fine.
+  `,
+  examples: [
+    {
+      bad: `
+        FROM nginx:1.27
+        WORKDIR usr/share/nginx/html
+                ^^^^^^^^^^^^^^^^^^^^ warning: Relative workdir "usr/share/nginx/html" can have unexpected results if the base image changes
+      `,
+      good: `
+        FROM nginx:1.27
+        WORKDIR /usr/share/nginx/html
+      `,
+    },
+  ],
+
+  *check(file) {
+    const { expansions, bases } = evaluationOf(file);
+    /** Whether a WORKDIR has been set at the end of each stage. */
+    const settled: boolean[] = [];
+    for (const { instructions, base, index } of file.stages) {
+      let isSet = base.kind === "stage" ? (settled[base.stage] ?? false) : false;
+      for (const instruction of instructions) {
+        if (instruction.keyword !== "WORKDIR" || instruction.onbuild) {
+          continue;
+        }
+        const { argument } = instruction;
+        const expansion = expansions.get(instruction)?.[0]?.expansion;
+        // What is not set here may be set by the base image.
+        const isKnown =
+          baseVariables(bases, index) !== undefined ||
+          expansion?.uses.every(({ value }) => value !== undefined) === true;
+        if (!isSet && argument !== undefined && expansion?.error === undefined && isKnown) {
+          const path = expansion?.text ?? "";
+          if (!isAbsolute(path)) {
+            yield {
+              ...argument.span,
+              message: `Relative workdir "${path}" can have unexpected results if the base image changes`,
+              fix: {
+                title: "Make it absolute",
+                safe: false,
+                edits: [{ start: argument.span.start, end: argument.span.start, newText: "/" }],
+              },
+            };
+          }
+        }
+        isSet = true;
+      }
+      settled.push(isSet);
+    }
+  },
+};
+
+/** For Linux, and for Windows paths, which are never meant for anything else. */
+function isAbsolute(path: string): boolean {
+  return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path);
+}
