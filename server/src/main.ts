@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { version } from "../../package.json";
+import { findDiskBuildContext } from "./buildContext/diskBuildContext.ts";
+import { rules } from "./lint/rules/index.ts";
+import { serve } from "./server.ts";
+
+const usage = `slipway-language-server ${version}: language server for Dockerfiles
+
+Usage: slipway-language-server --stdio
+
+  --stdio             speak the Language Server Protocol over standard input and output
+  --node-ipc          the same over the IPC channel of the Node process that started this one
+  --socket=PORT       the same over a TCP connection to this port of the local host
+  --pipe=NAME         the same over a named pipe or Unix domain socket
+  --clientProcessId=N exit when the process with this id is gone
+  --help              show this
+  --version           show the version
+`;
+
+const exitCodeOfWrongUse = 2;
+
+/** Channels that `createConnection` finds in the arguments by itself. */
+const channel = /^--(?:stdio|node-ipc|socket(?:=\d+)?|pipe(?:=.+)?)$/;
+
+function main(args: readonly string[]): void {
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(usage);
+    return;
+  }
+  if (args.includes("--version")) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  if (args.includes("--node-ipc") && process.send === undefined) {
+    refuse("--node-ipc: no Node process with an IPC channel has started this one.");
+    return;
+  }
+  if (!args.some((arg) => channel.test(arg))) {
+    refuse(`Say how to reach the editor.\n\n${usage}`);
+    return;
+  }
+  serve(createConnection(ProposedFeatures.all), {
+    rules,
+    findBuildContext: findDiskBuildContext,
+    version,
+  });
+}
+
+function refuse(reason: string): void {
+  process.stderr.write(`${reason.trimEnd()}\n`);
+  process.exitCode = exitCodeOfWrongUse;
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,309 @@
+import {
+  type ClientCapabilities,
+  type Connection,
+  DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+  TextDocumentSyncKind,
+} from "vscode-languageserver/node";
+import type { FindBuildContext } from "./buildContext/buildContext.ts";
+import { parse } from "./dockerfile/parse.ts";
+import { EditorSettings } from "./editorSettings.ts";
+import { type BuildRecord, cacheHints, recordBuild } from "./features/cacheHints.ts";
+import { codeActionKinds, codeActions } from "./features/codeActions.ts";
+import { completion, completionTriggers } from "./features/completion.ts";
+import { definition } from "./features/definition.ts";
+import { documentSymbols } from "./features/documentSymbols.ts";
+import { workspaceEdit } from "./features/edits.ts";
+import { foldingRanges } from "./features/foldingRanges.ts";
+import { hover } from "./features/hover.ts";
+import { pathCompletion } from "./features/pathCompletion.ts";
+import { spanOfRange } from "./features/ranges.ts";
+import { documentHighlights, references } from "./features/references.ts";
+import { prepareRename, rename, RenameRefusal } from "./features/rename.ts";
+import type { Edit, Rule } from "./lint/rule.ts";
+import { type OpenDocument, OpenDocuments } from "./openDocuments.ts";
+import { Problems } from "./problems.ts";
+import {
+  type BuildFinishedParams,
+  buildFinishedRequest,
+  type BuildFinishedResult,
+} from "./protocol.ts";
+
+/** What the server finds outside of the protocol. */
+export interface World {
+  readonly rules: readonly Rule[];
+  readonly findBuildContext: FindBuildContext;
+  /** Of this program. */
+  readonly version: string;
+}
+
+/** Milliseconds without an edit after which diagnostics are published. */
+const burst = 50;
+
+/** Answers an editor until it hangs up. Each request fails on its own: it is logged, and the editor gets the answer that says nothing. */
+export function serve(connection: Connection, { rules, findBuildContext, version }: World): void {
+  const documents = new OpenDocuments();
+  const settings = new EditorSettings(connection);
+  const problems = new Problems({
+    rules,
+    findBuildContext,
+    settings,
+    onBrokenRule: ({ name }, error) => {
+      report(`Rule ${name}`)(error);
+    },
+  });
+  const builds = new Map<string, BuildRecord>();
+  const publications = new Map<string, NodeJS.Timeout>();
+  let client: ClientCapabilities = {};
+
+  connection.onInitialize(({ capabilities, initializationOptions }) => {
+    client = capabilities;
+    settings.initialize(capabilities, initializationOptions);
+    return {
+      capabilities: serverCapabilities(capabilities),
+      serverInfo: { name: "slipway", version },
+    };
+  });
+  connection.onInitialized(() => {
+    settings.subscribe(client).catch(report("client/registerCapability"));
+  });
+  connection.onDidChangeConfiguration(({ settings: sent }) => {
+    settings.changed(sent);
+    lookAgain();
+    refreshHints();
+  });
+  connection.onDidChangeWatchedFiles(lookAgain);
+  documents.onDidChange(publish);
+  documents.onDidClose((uri) => {
+    settings.forget(uri);
+    unpublish(uri);
+  });
+
+  connection.languages.diagnostics.on(
+    of("textDocument/diagnostic", fullReport([]), async (document) =>
+      fullReport(await problems.diagnostics(document)),
+    ),
+  );
+  connection.onCodeAction(
+    of("textDocument/codeAction", [], async (document, { range, context }) =>
+      codeActions({
+        ...document,
+        findings: await problems.findings(document),
+        span: spanOfRange(document.file.lines, range),
+        ...(context.only === undefined ? {} : { only: context.only }),
+        toWorkspaceEdit: toWorkspaceEdit(document),
+      }),
+    ),
+  );
+  connection.onCompletion(
+    at("textDocument/completion", [], async ({ uri, file }, offset) => {
+      const context = findBuildContext(uri);
+      const paths = context === undefined ? [] : await pathCompletion(file, offset, context);
+      return [...completion(file, offset, rules), ...paths];
+    }),
+  );
+  connection.onHover(
+    at("textDocument/hover", null, ({ file }, offset) => hover(file, offset) ?? null),
+  );
+  connection.onDefinition(
+    at("textDocument/definition", [], ({ uri, file }, offset) =>
+      asLocations(definition(uri, file, offset)),
+    ),
+  );
+  connection.onReferences(
+    at("textDocument/references", [], ({ uri, file }, offset, { context }) =>
+      references(uri, file, offset, context.includeDeclaration),
+    ),
+  );
+  connection.onDocumentHighlight(
+    at("textDocument/documentHighlight", [], ({ file }, offset) =>
+      documentHighlights(file, offset),
+    ),
+  );
+  connection.onPrepareRename(
+    at(
+      "textDocument/prepareRename",
+      null,
+      ({ file }, offset) => prepareRename(file, offset) ?? null,
+    ),
+  );
+  connection.onRenameRequest(
+    at("textDocument/rename", null, (document, offset, { newName }) =>
+      toWorkspaceEdit(document)(rename(document.file, offset, newName)),
+    ),
+  );
+  connection.onDocumentSymbol(
+    of("textDocument/documentSymbol", [], ({ file }) => documentSymbols(file)),
+  );
+  connection.onFoldingRanges(
+    of("textDocument/foldingRange", [], ({ file }) => foldingRanges(file)),
+  );
+  connection.languages.inlayHint.on(
+    of("textDocument/inlayHint", [], async ({ uri, file }, { range }) => {
+      const record = builds.get(uri);
+      const { cacheHints: chosen } = await settings.of(uri);
+      return record === undefined || !chosen.enabled ? [] : cacheHints(file, record, range);
+    }),
+  );
+  connection.onRequest(buildFinishedRequest, (params: BuildFinishedParams): BuildFinishedResult => {
+    const { record, result } = recordBuild(parse(params.text), params);
+    builds.set(params.uri, record);
+    refreshHints();
+    return result;
+  });
+
+  documents.listen(connection);
+  connection.listen();
+
+  /** A request about an open document. */
+  function of<Params extends { readonly textDocument: { readonly uri: string } }, Result>(
+    method: string,
+    nothing: Result,
+    handler: (document: OpenDocument, params: Params) => Result | Promise<Result>,
+  ): (params: Params) => Promise<Result> {
+    return async (params) => {
+      try {
+        const document = documents.get(params.textDocument.uri);
+        return document === undefined ? nothing : await handler(document, params);
+      } catch (error) {
+        if (error instanceof RenameRefusal) {
+          throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+        }
+        report(method)(error);
+        return nothing;
+      }
+    };
+  }
+
+  /** A request about a place in an open document. */
+  function at<
+    Params extends {
+      readonly textDocument: { readonly uri: string };
+      readonly position: { readonly line: number; readonly character: number };
+    },
+    Result,
+  >(
+    method: string,
+    nothing: Result,
+    handler: (document: OpenDocument, offset: number, params: Params) => Result | Promise<Result>,
+  ): (params: Params) => Promise<Result> {
+    return of(method, nothing, (document, params) =>
+      handler(document, document.file.lines.offsetAt(params.position), params),
+    );
+  }
+
+  /** For editors that do not ask for diagnostics themselves: a little later, since edits come in bursts. */
+  function publish(uri: string): void {
+    if (pullsDiagnostics(client)) {
+      return;
+    }
+    clearTimeout(publications.get(uri));
+    publications.set(
+      uri,
+      setTimeout(() => {
+        publications.delete(uri);
+        publishNow(uri).catch(report("textDocument/publishDiagnostics"));
+      }, burst),
+    );
+  }
+
+  async function publishNow(uri: string): Promise<void> {
+    const document = documents.get(uri);
+    if (document === undefined) {
+      return;
+    }
+    const found = await problems.diagnostics(document);
+    if (documents.isCurrent(document)) {
+      await connection.sendDiagnostics({ uri, version: document.version, diagnostics: found });
+    }
+  }
+
+  function unpublish(uri: string): void {
+    clearTimeout(publications.get(uri));
+    publications.delete(uri);
+    if (!pullsDiagnostics(client)) {
+      connection
+        .sendDiagnostics({ uri, diagnostics: [] })
+        .catch(report("textDocument/publishDiagnostics"));
+    }
+  }
+
+  function lookAgain(): void {
+    problems.clear();
+    documents.uris().forEach(publish);
+    if (client.workspace?.diagnostics?.refreshSupport === true) {
+      connection.languages.diagnostics.refresh().catch(report("workspace/diagnostic/refresh"));
+    }
+  }
+
+  function refreshHints(): void {
+    if (client.workspace?.inlayHint?.refreshSupport === true) {
+      connection.languages.inlayHint.refresh().catch(report("workspace/inlayHint/refresh"));
+    }
+  }
+
+  function toWorkspaceEdit({
+    uri,
+    version,
+    file,
+  }: OpenDocument): (edits: readonly Edit[]) => ReturnType<typeof workspaceEdit> {
+    const heedsVersions = client.workspace?.workspaceEdit?.documentChanges === true;
+    return (edits) => workspaceEdit(heedsVersions ? { uri, version } : { uri }, file.lines, edits);
+  }
+
+  function asLocations(links: ReturnType<typeof definition>) {
+    return client.textDocument?.definition?.linkSupport === true
+      ? links
+      : links.map(({ targetUri, targetSelectionRange }) => ({
+          uri: targetUri,
+          range: targetSelectionRange,
+        }));
+  }
+
+  function report(what: string): (error: unknown) => void {
+    return (error) => {
+      connection.console.error(
+        `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    };
+  }
+}
+
+function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
+  return {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    ...(pullsDiagnostics(client)
+      ? {
+          diagnosticProvider: {
+            identifier: "slipway",
+            interFileDependencies: false,
+            workspaceDiagnostics: false,
+          },
+        }
+      : {}),
+    codeActionProvider: { codeActionKinds: [...codeActionKinds] },
+    completionProvider: { triggerCharacters: [...completionTriggers] },
+    hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    renameProvider: { prepareProvider: true },
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    inlayHintProvider: true,
+  };
+}
+
+/** Whether the editor asks for diagnostics itself. */
+function pullsDiagnostics({ textDocument }: ClientCapabilities): boolean {
+  return textDocument?.diagnostic !== undefined;
+}
+
+function fullReport<Item>(items: Item[]): {
+  readonly kind: typeof DocumentDiagnosticReportKind.Full;
+  readonly items: Item[];
+} {
+  return { kind: DocumentDiagnosticReportKind.Full, items };
+}
