@@ -33,9 +33,20 @@ export interface BuildStep {
 export type BuildEvent =
   | { readonly type: "step"; readonly step: BuildStep }
   /** Output of a step; whole UTF-8 characters, not necessarily whole lines. */
-  | { readonly type: "log"; readonly digest: string; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly type: "log";
+      readonly digest: string;
+      readonly stream: "stdout" | "stderr";
+      readonly text: string;
+    }
   /** A warning of BuildKit's own checks; lines are 1-based, as BuildKit counts. */
-  | { readonly type: "warning"; readonly message: string; readonly url?: string; readonly startLine?: number; readonly endLine?: number };
+  | {
+      readonly type: "warning";
+      readonly message: string;
+      readonly url?: string;
+      readonly startLine?: number;
+      readonly endLine?: number;
+    };
 
 export interface BuildResult {
   readonly imageId: string;
