@@ -2,7 +2,14 @@ import type { BuildEvent, BuildRequest, BuildResult } from "./build.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineError } from "./engineError.ts";
 
-export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+export type ContainerState =
+  | "created"
+  | "running"
+  | "paused"
+  | "restarting"
+  | "removing"
+  | "exited"
+  | "dead";
 export type Health = "none" | "starting" | "healthy" | "unhealthy";
 
 export interface PublishedPort {
@@ -220,15 +227,24 @@ export interface Engine {
   /** Creates and starts; returns the id. What was created is removed again when starting fails or the call is cancelled. */
   runContainer(request: RunRequest, options?: CallOptions): Promise<string>;
   /** Creates, attaches, then starts, so that no output is lost. */
-  runInteractive(request: RunRequest, options?: CallOptions): Promise<{ readonly id: string; readonly session: TerminalSession }>;
+  runInteractive(
+    request: RunRequest,
+    options?: CallOptions,
+  ): Promise<{ readonly id: string; readonly session: TerminalSession }>;
   /** The best shell that the container has, of bash and sh (cmd in a Windows container). */
   openShell(id: string, options?: CallOptions): Promise<TerminalSession>;
 
   inspectImage(reference: string, options?: CallOptions): Promise<Record<string, unknown>>;
   /** Newest first, as the engine lists it. */
   imageHistory(reference: string, options?: CallOptions): Promise<readonly ImageLayer[]>;
-  pullImage(reference: string, options?: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void }): Promise<void>;
-  pushImage(reference: string, options?: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void }): Promise<void>;
+  pullImage(
+    reference: string,
+    options?: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void },
+  ): Promise<void>;
+  pushImage(
+    reference: string,
+    options?: CallOptions & { readonly onProgress?: (progress: TransferProgress) => void },
+  ): Promise<void>;
   tagImage(reference: string, newReference: string, options?: CallOptions): Promise<void>;
   /** By reference removes the tag and, with the last one, the image. Never forces. */
   removeImage(reference: string, options?: CallOptions): Promise<void>;

@@ -34,7 +34,11 @@ export class EngineError extends Error {
   /** HTTP status, where the engine answered at all. */
   readonly status: number | undefined;
 
-  constructor(reason: EngineErrorReason, message: string, options?: { cause?: unknown; status?: number }) {
+  constructor(
+    reason: EngineErrorReason,
+    message: string,
+    options?: { cause?: unknown; status?: number },
+  ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = "EngineError";
     this.reason = reason;
