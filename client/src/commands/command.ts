@@ -1,0 +1,82 @@
+import * as vscode from "vscode";
+import type { InspectDocuments } from "../documents/inspectDocuments.ts";
+import type { Builds } from "../editor/builds.ts";
+import { EngineError } from "../engine/engineError.ts";
+import type { CurrentEngine } from "../views/currentEngine.ts";
+import type { Prompts } from "./prompts.ts";
+
+/** What commands work with. */
+export interface Services {
+  readonly engine: CurrentEngine;
+  readonly prompts: Prompts;
+  readonly builds: Builds;
+  readonly inspectDocuments: InspectDocuments;
+  /** What was answered before in this workspace. */
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export interface Command {
+  readonly id: string;
+  /**
+   * `item` is what the menu was opened on and `selection` everything that is
+   * selected with it; the palette gives neither, and a keybinding anything.
+   * Rejects with EngineError or CommandFailure; everything else is a bug.
+   */
+  run(services: Services, item?: unknown, selection?: unknown): Promise<void>;
+}
+
+/** Something that could not be done, in a sentence for the user. */
+export class CommandFailure extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "CommandFailure";
+  }
+}
+
+/** Registers the commands; the one place where their failures meet the user. */
+export function registerCommands(
+  services: Services,
+  commands: readonly Command[],
+): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...commands.map((command) =>
+      vscode.commands.registerCommand(command.id, async (item?: unknown, selection?: unknown) => {
+        try {
+          await command.run(services, item, selection);
+        } catch (error) {
+          showFailure(services, command.id, error);
+        }
+      }),
+    ),
+  );
+}
+
+/** Shows what a user can do something about; a bug is logged and thrown on. */
+function showFailure({ prompts, log }: Services, id: string, error: unknown): void {
+  if (error instanceof EngineError && error.reason === "cancelled") {
+    log.debug(`${id}: cancelled.`);
+    return;
+  }
+  if (error instanceof EngineError || error instanceof CommandFailure) {
+    log.error(`${id}: ${error.message}`);
+    if (error.cause instanceof Error) {
+      log.error(error.cause);
+    }
+    void offerLog(prompts, log, error.message);
+    return;
+  }
+  log.error(`${id}:`, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  throw error;
+}
+
+async function offerLog(
+  prompts: Prompts,
+  log: vscode.LogOutputChannel,
+  message: string,
+): Promise<void> {
+  const showLog = vscode.l10n.t("Show Log");
+  if ((await prompts.showError(message, showLog)) === showLog) {
+    log.show();
+  }
+}

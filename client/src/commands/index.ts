@@ -1,0 +1,69 @@
+import { buildImage } from "./buildImage.ts";
+import { buildImageAgain } from "./buildImageAgain.ts";
+import type { Command } from "./command.ts";
+import { copyContainerId } from "./copyContainerId.ts";
+import { copyContainerName } from "./copyContainerName.ts";
+import { copyImageReference } from "./copyImageReference.ts";
+import { inspectContainer } from "./inspectContainer.ts";
+import { inspectImage } from "./inspectImage.ts";
+import { killContainer } from "./killContainer.ts";
+import { openInBrowser } from "./openInBrowser.ts";
+import { openSettings } from "./openSettings.ts";
+import { openShell } from "./openShell.ts";
+import { pauseContainer } from "./pauseContainer.ts";
+import { pruneBuildCache } from "./pruneBuildCache.ts";
+import { pruneContainers } from "./pruneContainers.ts";
+import { pruneImages } from "./pruneImages.ts";
+import { pullImage } from "./pullImage.ts";
+import { pushImage } from "./pushImage.ts";
+import { refresh } from "./refresh.ts";
+import { removeContainer } from "./removeContainer.ts";
+import { removeImage } from "./removeImage.ts";
+import { renameContainer } from "./renameContainer.ts";
+import { restartContainer } from "./restartContainer.ts";
+import { runImage } from "./runImage.ts";
+import { runImageInteractive } from "./runImageInteractive.ts";
+import { selectEndpoint } from "./selectEndpoint.ts";
+import { showLog } from "./showLog.ts";
+import { showLogs } from "./showLogs.ts";
+import { startContainer } from "./startContainer.ts";
+import { startEngine } from "./startEngine.ts";
+import { stopContainer } from "./stopContainer.ts";
+import { tagImage } from "./tagImage.ts";
+import { unpauseContainer } from "./unpauseContainer.ts";
+
+/** Every command, as package.json contributes them. */
+export const commands: readonly Command[] = [
+  startContainer,
+  stopContainer,
+  restartContainer,
+  pauseContainer,
+  unpauseContainer,
+  killContainer,
+  renameContainer,
+  removeContainer,
+  showLogs,
+  openShell,
+  inspectContainer,
+  openInBrowser,
+  copyContainerName,
+  copyContainerId,
+  pruneContainers,
+  buildImage,
+  buildImageAgain,
+  runImage,
+  runImageInteractive,
+  pullImage,
+  tagImage,
+  pushImage,
+  removeImage,
+  inspectImage,
+  copyImageReference,
+  pruneImages,
+  pruneBuildCache,
+  refresh,
+  startEngine,
+  selectEndpoint,
+  openSettings,
+  showLog,
+];

@@ -1,0 +1,48 @@
+import * as vscode from "vscode";
+import type { Confirmation } from "../presentation/prune.ts";
+
+/** Everything that a command asks the user or tells him; VS Code shows no dialogs in tests, so that tests answer here. */
+export interface Prompts {
+  /** A modal dialog before something goes for good. */
+  confirm(confirmation: Confirmation): Promise<boolean>;
+  input(options: vscode.InputBoxOptions): Promise<string | undefined>;
+  pick<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: vscode.QuickPickOptions,
+  ): Promise<T | undefined>;
+  pickMany<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: vscode.QuickPickOptions,
+  ): Promise<readonly T[]>;
+  pickFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  showInformation(message: string, ...actions: string[]): Promise<string | undefined>;
+  showError(message: string, ...actions: string[]): Promise<string | undefined>;
+  openInBrowser(url: string): Promise<void>;
+}
+
+export const vscodePrompts: Prompts = {
+  async confirm({ question, detail, verb }) {
+    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, verb);
+    return chosen === verb;
+  },
+  input: async (options) => vscode.window.showInputBox(options),
+  pick: async (items, options) => vscode.window.showQuickPick(items, options),
+  async pickMany(items, options) {
+    return (await vscode.window.showQuickPick(items, { ...options, canPickMany: true })) ?? [];
+  },
+  async pickFolder(options) {
+    const chosen = await vscode.window.showOpenDialog({
+      ...options,
+      canSelectFiles: false,
+      canSelectFolders: true,
+    });
+    return chosen?.[0];
+  },
+  showInformation: async (message, ...actions) =>
+    vscode.window.showInformationMessage(message, ...actions),
+  showError: async (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),
+  async openInBrowser(url) {
+    // VS Code forwards the port where the window is not on the extension's machine.
+    await vscode.env.openExternal(vscode.Uri.parse(url, true));
+  },
+};

@@ -1,0 +1,233 @@
+import * as vscode from "vscode";
+import type { BuildEvent, BuildRequest, BuildResult } from "../engine/build.ts";
+import { BuildFailure } from "../engine/buildFailure.ts";
+import { EngineError } from "../engine/engineError.ts";
+import {
+  BuildProgress,
+  builtSteps,
+  buildSummary,
+  buildPercent,
+} from "../presentation/buildProgress.ts";
+import { BuildTerminal } from "../terminals/buildTerminal.ts";
+import type { CurrentEngine } from "../views/currentEngine.ts";
+import type { BuildFinishedParams, BuildFinishedResult } from "../../../server/src/protocol.ts";
+
+/** What to build, as the user chose it; kept to build it again. */
+export interface BuildPlan {
+  readonly dockerfile: string;
+  readonly contextFolder: string;
+  readonly tag: string;
+  readonly target?: string;
+}
+
+/** Tells the language server how a build went; undefined where it does not run. */
+export type ReportBuild = (params: BuildFinishedParams) => Promise<BuildFinishedResult | undefined>;
+
+export type BuildOutcome =
+  | { readonly kind: "built"; readonly imageId: string; readonly summary: string }
+  | { readonly kind: "failed"; readonly message: string; readonly range: vscode.Range }
+  | { readonly kind: "cancelled" };
+
+/**
+ * Runs builds where the user sees them: the output in a terminal, the step that
+ * it is at in a notification that can cancel it, a failure on the instruction
+ * that failed.
+ */
+export class Builds {
+  readonly #engine: CurrentEngine;
+  readonly #report: ReportBuild;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #problems = vscode.languages.createDiagnosticCollection("slipway-build");
+  /** The terminal of the last build of each image; the next build takes its place. */
+  readonly #terminals = new Map<string, BuildTerminal>();
+
+  constructor(engine: CurrentEngine, report: ReportBuild, log: vscode.LogOutputChannel) {
+    this.#engine = engine;
+    this.#report = report;
+    this.#log = log;
+  }
+
+  dispose(): void {
+    this.#problems.dispose();
+  }
+
+  /** Builds. A build that fails is an outcome; rejects with EngineError where it could not even begin. */
+  async run(plan: BuildPlan): Promise<BuildOutcome> {
+    const uri = vscode.Uri.file(plan.dockerfile);
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (document.isDirty) {
+      await document.save();
+    }
+    const text = document.getText();
+    const engine = await this.#engine.get();
+    this.#problems.delete(uri);
+
+    const cancelling = new AbortController();
+    const cancel = (): void => {
+      cancelling.abort();
+    };
+    this.#terminals.get(plan.tag)?.close();
+    const terminal = new BuildTerminal(vscode.l10n.t("Build: {0}", plan.tag), cancel);
+    this.#terminals.set(plan.tag, terminal);
+    const progress = new BuildProgress(vscode.l10n.t);
+
+    try {
+      const result = await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t("Building {0}", plan.tag),
+          cancellable: true,
+        },
+        (notification, token) => {
+          token.onCancellationRequested(cancel);
+          return engine.buildImage(buildRequest(plan), {
+            signal: cancelling.signal,
+            onEvent: followEvents(progress, terminal, notification),
+          });
+        },
+      );
+      return await this.#succeeded(plan, document.uri, text, result, progress, terminal);
+    } catch (error) {
+      if (!(error instanceof EngineError)) {
+        terminal.end(red(String(error)));
+        throw error;
+      }
+      if (error.reason === "cancelled") {
+        terminal.end(vscode.l10n.t("The build was cancelled."));
+        return { kind: "cancelled" };
+      }
+      terminal.end(red(error.message));
+      if (error.reason !== "build-failed") {
+        throw error;
+      }
+      return await this.#failed(plan, document, text, error, progress);
+    }
+  }
+
+  async #succeeded(
+    plan: BuildPlan,
+    uri: vscode.Uri,
+    text: string,
+    result: BuildResult,
+    progress: BuildProgress,
+    terminal: BuildTerminal,
+  ): Promise<BuildOutcome> {
+    const summary = buildSummary(
+      { name: plan.tag, seconds: result.seconds, steps: result.steps },
+      vscode.l10n.t,
+    );
+    terminal.end(`\u001B[32m${summary}\u001B[0m`);
+    this.#log.info(`${summary} ${result.imageId}`);
+    const steps = result.steps.length > 0 ? result.steps : progress.steps;
+    await this.#report({
+      ...reported(plan, uri, text),
+      steps: builtSteps(steps, result.layerBytes),
+    });
+    return { kind: "built", imageId: result.imageId, summary };
+  }
+
+  async #failed(
+    plan: BuildPlan,
+    document: vscode.TextDocument,
+    text: string,
+    error: EngineError,
+    progress: BuildProgress,
+  ): Promise<BuildOutcome> {
+    this.#log.error(`Build of ${plan.tag}: ${error.message}`);
+    const { steps } = progress;
+    const reply = await this.#report({
+      ...reported(plan, document.uri, text),
+      steps: builtSteps(steps, new Map()),
+    });
+    const details = error instanceof BuildFailure ? error.details : undefined;
+    const failed =
+      details?.step === undefined
+        ? steps.findIndex(({ state }) => state === "failed")
+        : steps.findIndex(({ digest }) => digest === details.step?.digest);
+    const stepRange = details?.dockerfileLine === undefined ? reply?.ranges[failed] : undefined;
+    const range = stepRange
+      ? new vscode.Range(
+          stepRange.start.line,
+          stepRange.start.character,
+          stepRange.end.line,
+          stepRange.end.character,
+        )
+      : lineRange(document, (details?.dockerfileLine ?? 1) - 1);
+    const output = details?.output ?? [];
+    const diagnostic = new vscode.Diagnostic(
+      range,
+      [error.message, ...output.slice(-10)].join("\n"),
+      vscode.DiagnosticSeverity.Error,
+    );
+    diagnostic.source = "slipway build";
+    this.#problems.set(document.uri, [diagnostic]);
+    await revealFailure(document, range);
+    return { kind: "failed", message: error.message, range };
+  }
+}
+
+/** Brings the failing instruction into view, and leaves the keyboard where it is. */
+async function revealFailure(document: vscode.TextDocument, range: vscode.Range): Promise<void> {
+  const editor = await vscode.window.showTextDocument(document, {
+    preserveFocus: true,
+    preview: false,
+  });
+  editor.selection = new vscode.Selection(range.start, range.start);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+function followEvents(
+  progress: BuildProgress,
+  terminal: BuildTerminal,
+  notification: vscode.Progress<{ message?: string; increment?: number }>,
+): (event: BuildEvent) => void {
+  let shownStep: string | undefined;
+  let shownPercent = 0;
+  return (event) => {
+    terminal.write(progress.accept(event));
+    const step = progress.currentStep;
+    if (event.type !== "step" || step === undefined || step === shownStep) {
+      return;
+    }
+    shownStep = step;
+    const percent = buildPercent(progress.steps);
+    const increment = Math.max(0, percent - shownPercent);
+    shownPercent += increment;
+    notification.report({ message: step, increment });
+  };
+}
+
+function buildRequest(plan: BuildPlan): BuildRequest {
+  return {
+    contextFolder: plan.contextFolder,
+    dockerfile: plan.dockerfile,
+    tags: [plan.tag],
+    ...(plan.target === undefined ? {} : { target: plan.target }),
+  };
+}
+
+function reported(
+  plan: BuildPlan,
+  uri: vscode.Uri,
+  text: string,
+): Omit<BuildFinishedParams, "steps"> {
+  return {
+    uri: uri.toString(),
+    text,
+    ...(plan.target === undefined ? {} : { target: plan.target }),
+    buildArguments: {},
+    finishedAt: Date.now(),
+  };
+}
+
+/** The text of a line, 0-based, without its indentation. */
+function lineRange(document: vscode.TextDocument, line: number): vscode.Range {
+  const { range, firstNonWhitespaceCharacterIndex } = document.lineAt(
+    Math.min(Math.max(0, line), document.lineCount - 1),
+  );
+  return range.with(range.start.translate(0, firstNonWhitespaceCharacterIndex));
+}
+
+function red(text: string): string {
+  return `\u001B[31m${text.replace(/\r?\n/g, "\r\n")}\u001B[0m`;
+}

@@ -1,0 +1,151 @@
+import * as vscode from "vscode";
+import { languageId, settingsSection } from "../../server/src/protocol.ts";
+import { registerCommands, type Services } from "./commands/command.ts";
+import { commands } from "./commands/index.ts";
+import { type Prompts, vscodePrompts } from "./commands/prompts.ts";
+import { InspectDocuments, inspectScheme } from "./documents/inspectDocuments.ts";
+import { Builds } from "./editor/builds.ts";
+import { LastBuilds } from "./editor/lastBuilds.ts";
+import type { LanguageServer } from "./languageClient.ts";
+import { readSettings } from "./settings.ts";
+import { CurrentEngine } from "./views/currentEngine.ts";
+import { Sidebar } from "./views/sidebar.ts";
+
+/** What tests in the editor reach for; nothing is exported otherwise. */
+export interface TestApi {
+  readonly engine: CurrentEngine;
+  readonly sidebar: Sidebar;
+  readonly services: Services;
+  /** Replaces what the user is asked by answers; VS Code refuses dialogs in tests. */
+  readonly answerWith: (prompts: Partial<Prompts>) => void;
+}
+
+/**
+ * Wires everything up. Nothing here talks to an engine or starts the language
+ * server: a visible view, a command or an open Dockerfile does.
+ */
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  const log = vscode.window.createOutputChannel("Slipway", { log: true });
+  const engine = new CurrentEngine({
+    async findEndpoint() {
+      const { findEndpoint } = await import("./engine/findEndpoint.ts");
+      return findEndpoint({ setting: readSettings().endpoint });
+    },
+    async createEngine(endpoint) {
+      const { createDockerEngine } = await import("./engine/dockerEngine.ts");
+      return createDockerEngine(endpoint, {
+        onRequest: ({ method, path, status, milliseconds, error }) => {
+          log.trace(`${method} ${path}: ${error ?? status} (${Math.round(milliseconds)} ms)`);
+        },
+      });
+    },
+  });
+  const server = lazyLanguageServer(context, log);
+  const builds = new Builds(engine, (params) => server.buildFinished(params), log);
+  const inspectDocuments = new InspectDocuments(engine);
+  const sidebar = new Sidebar(engine, log);
+  const answers: { current: Prompts } = { current: vscodePrompts };
+  const services: Services = {
+    engine,
+    builds,
+    inspectDocuments,
+    log,
+    memory: context.workspaceState,
+    get prompts() {
+      return answers.current;
+    },
+  };
+
+  context.subscriptions.push(
+    log,
+    engine,
+    server,
+    builds,
+    inspectDocuments,
+    sidebar,
+    registerCommands(services, commands),
+    vscode.workspace.registerTextDocumentContentProvider(inspectScheme, inspectDocuments),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${settingsSection}.endpoint`)) {
+        engine.reset();
+      }
+    }),
+  );
+
+  return isTested(context)
+    ? {
+        engine,
+        sidebar,
+        services,
+        answerWith: (prompts) => {
+          answers.current = { ...vscodePrompts, ...prompts };
+        },
+      }
+    : undefined;
+}
+
+/** Starts the language server with the first Dockerfile, or when something has to be told to it. */
+function lazyLanguageServer(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): LanguageServer {
+  const state: { starting?: Promise<LanguageServer>; disposed: boolean } = { disposed: false };
+  const lastBuilds = new LastBuilds(context.workspaceState);
+  const start = async (): Promise<LanguageServer> => {
+    const { startLanguageServer } = await import("./languageClient.ts");
+    const server = await startLanguageServer(context, log);
+    // A build that the server cannot make sense of is no reason to be without a server.
+    await Promise.allSettled(lastBuilds.all.map((build) => server.buildFinished(build)));
+    return server;
+  };
+  const started = (): Promise<LanguageServer> => {
+    state.starting ??= start();
+    return state.starting;
+  };
+  const startFor = (document: vscode.TextDocument): void => {
+    if (document.languageId === languageId && !state.disposed) {
+      opened.dispose();
+      started().catch((error: unknown) => {
+        log.error(
+          "The language server did not start:",
+          error instanceof Error ? error : String(error),
+        );
+      });
+    }
+  };
+  const opened = vscode.workspace.onDidOpenTextDocument(startFor);
+  for (const document of vscode.workspace.textDocuments) {
+    startFor(document);
+  }
+  return {
+    async buildFinished(params) {
+      try {
+        const server = await started();
+        await lastBuilds.remember(params);
+        return await server.buildFinished(params);
+      } catch (error) {
+        // A build is not less of a success because nobody could be told.
+        log.warn(`The build's hints are missing: ${String(error)}`);
+        return undefined;
+      }
+    },
+    dispose() {
+      state.disposed = true;
+      opened.dispose();
+      void disposeOnceStarted(state.starting);
+    },
+  };
+}
+
+async function disposeOnceStarted(starting: Promise<LanguageServer> | undefined): Promise<void> {
+  // A server that did not start has been reported by then.
+  const server = await starting?.catch(() => undefined);
+  server?.dispose();
+}
+
+/** A packaged extension is tested as it is installed, so that VS Code itself does not tell. */
+function isTested({ extensionMode }: vscode.ExtensionContext): boolean {
+  return (
+    extensionMode === vscode.ExtensionMode.Test || process.env["SLIPWAY_EDITOR_TESTS"] !== undefined
+  );
+}

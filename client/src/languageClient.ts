@@ -1,0 +1,63 @@
+import * as vscode from "vscode";
+import {
+  type LanguageClientOptions,
+  LanguageClient,
+  type ServerOptions,
+  TransportKind,
+} from "vscode-languageclient/node";
+import {
+  type BuildFinishedParams,
+  buildFinishedRequest,
+  type BuildFinishedResult,
+  languageId,
+  settingsSection,
+} from "../../server/src/protocol.ts";
+
+/** Where a Dockerfile that somebody edits lives; not the read-only sides of a diff. */
+const schemes = ["file", "untitled", "vscode-vfs", "vscode-remote", "memfs", "vscode-userdata"];
+
+/** The running language server. */
+export interface LanguageServer extends vscode.Disposable {
+  /** Tells it how a build went; it answers where the steps stand in the Dockerfile, undefined where nobody answers. */
+  buildFinished(params: BuildFinishedParams): Promise<BuildFinishedResult | undefined>;
+}
+
+/** Starts the language server as a process of its own. It is restarted when it crashes, up to the client's limit. */
+export async function startLanguageServer(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LanguageServer> {
+  const module = context.asAbsolutePath("server/dist/server.js");
+  const server: ServerOptions = {
+    run: { module, transport: TransportKind.ipc },
+    debug: {
+      module,
+      transport: TransportKind.ipc,
+      options: { execArgv: ["--nolazy", "--inspect=6009"] },
+    },
+  };
+  const options: LanguageClientOptions = {
+    documentSelector: schemes.map((scheme) => ({ scheme, language: languageId })),
+    outputChannel: log,
+    synchronize: {
+      configurationSection: settingsSection,
+      fileEvents: vscode.workspace.createFileSystemWatcher("**/*.dockerignore"),
+    },
+  };
+  const client = new LanguageClient(
+    "slipway",
+    vscode.l10n.t("Slipway Language Server"),
+    server,
+    options,
+  );
+  await client.start();
+  return {
+    buildFinished: (params) =>
+      client.sendRequest<BuildFinishedResult>(buildFinishedRequest, params),
+    dispose() {
+      void client.dispose().catch((error: unknown) => {
+        log.debug(`Stopping the language server: ${String(error)}`);
+      });
+    },
+  };
+}
