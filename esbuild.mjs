@@ -3,7 +3,8 @@
 //   node esbuild.mjs --watch             the same, again after every change
 //   node esbuild.mjs --generate          server/dist/generate.js, which writes the generated files
 //   node esbuild.mjs --tests [FILE…]     tests (all of them when none is named) into client/dist/test
-import { context } from "esbuild";
+import { pathToFileURL } from "node:url";
+import { build, context } from "esbuild";
 
 const args = process.argv.slice(2);
 const flags = new Set(args.filter((arg) => arg.startsWith("--")));
@@ -22,6 +23,17 @@ const common = {
   minify: !flags.has("--watch") && !flags.has("--tests"),
   // Class names are part of what an error shows.
   keepNames: true,
+  // What dockerode loads and we never use: its modem with ssh2, gRPC, and tar files.
+  alias: Object.fromEntries(
+    [
+      "docker-modem",
+      "@grpc/grpc-js",
+      "@grpc/proto-loader",
+      "protobufjs",
+      "tar-fs",
+      "@balena/dockerignore",
+    ].map((name) => [name, "./client/src/engine/absentModule.ts"]),
+  ),
 };
 
 const external = {
@@ -29,14 +41,31 @@ const external = {
   external: ["vscode", "cpu-features", "*.node"],
 };
 
-const testPatterns = ["client/src/**/*.test.ts", "client/test/**/*.test.ts", "server/src/**/*.test.ts"];
+const testPatterns = [
+  "client/src/**/*.test.ts",
+  // Not the folder of the VS Code host, for it holds node_modules.
+  "client/test/*.test.ts",
+  "client/test/editor/*.test.ts",
+  "client/test/engines/*.test.ts",
+  "client/test/ui/*.test.ts",
+  // What runs the editor suite inside VS Code.
+  "client/test/editor/inEditor.ts",
+  "server/src/**/*.test.ts",
+];
 
 const program = [
-  { ...common, ...external, entryPoints: { extension: "client/src/extension.ts" }, outdir: "client/dist" },
+  {
+    ...common,
+    ...external,
+    entryPoints: { extension: "client/src/extension.ts" },
+    outdir: "client/dist",
+  },
   { ...common, ...external, entryPoints: { cli: "client/src/cli/main.ts" }, outdir: "client/dist" },
   { ...common, entryPoints: { server: "server/src/main.ts" }, outdir: "server/dist" },
 ];
-const generate = [{ ...common, entryPoints: { generate: "server/src/generate.ts" }, outdir: "server/dist" }];
+const generate = [
+  { ...common, entryPoints: { generate: "server/src/generate.ts" }, outdir: "server/dist" },
+];
 const tests = [
   {
     ...common,
@@ -47,16 +76,35 @@ const tests = [
   },
 ];
 
-const chosen = flags.has("--tests") ? tests : flags.has("--generate") ? generate : program;
-try {
+/** The files that go into the bundles, as paths from the project's root. */
+export async function bundledFiles() {
+  const results = await Promise.all(
+    program.map((options) => build({ ...options, write: false, metafile: true })),
+  );
+  return results.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap((output) =>
+      Object.entries(output.inputs).flatMap(([file, { bytesInOutput }]) =>
+        bytesInOutput > 0 ? [file] : [],
+      ),
+    ),
+  );
+}
+
+async function main() {
+  const chosen = flags.has("--tests") ? tests : flags.has("--generate") ? generate : program;
   const contexts = await Promise.all(chosen.map((options) => context(options)));
   if (flags.has("--watch")) {
     await Promise.all(contexts.map((each) => each.watch()));
-  } else {
+    return;
+  }
+  try {
     await Promise.all(contexts.map((each) => each.rebuild()));
+  } finally {
     await Promise.all(contexts.map((each) => each.dispose()));
   }
-} catch {
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   // esbuild has printed what is wrong.
-  process.exit(1);
+  await main().catch(() => process.exit(1));
 }

@@ -1,0 +1,2 @@
+// No device identifier is stored or sent from a test host.
+exports.getDeviceId = async () => "vscode-host";
