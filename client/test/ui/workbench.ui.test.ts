@@ -9,6 +9,6 @@ workbenchTest(
     const language = page.locator("#status\\.editor\\.mode");
     await language.waitFor();
     assert.match((await language.textContent()) ?? "", /Docker/i);
-    await screenshot("dockerfile-light");
+    await screenshot("workbench-light");
   },
 );

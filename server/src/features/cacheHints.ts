@@ -199,7 +199,7 @@ function labelOf({ outcome, seconds, bytes }: InstructionResult): string {
   }
   const what =
     outcome === "cached" ? "cached" : seconds === undefined ? "ran" : `ran ${duration(seconds)}`;
-  return bytes === undefined ? what : `${what} · ${size(bytes)}`;
+  return bytes === undefined || bytes === 0 ? what : `${what} · ${size(bytes)}`;
 }
 
 function tooltipOf({ outcome, seconds, bytes }: InstructionResult, finishedAt: number): string {
