@@ -12,6 +12,10 @@ function kinds(text: string): string[] {
   return parse(text).sourceLines.map(({ kind }) => kind);
 }
 
+function countErrors(line: string): number {
+  return parse(`FROM a\nRUN ${line}\n`).errors.length;
+}
+
 test("blanks behind the continuation character do not matter", () => {
   assert.deepEqual(read("RUN a \\ \t \nb\n"), ["RUN|a b"]);
 });
@@ -113,10 +117,9 @@ test("the span of an instruction reaches over its heredocs, the span of its line
 });
 
 test("65,535 bytes of one line are the most, counted in UTF-8 and with what ends the line", () => {
-  const errors = (line: string): number => parse(`FROM a\nRUN ${line}\n`).errors.length;
   const most = 65_535 - "RUN \n".length;
-  assert.equal(errors("x".repeat(most)), 0);
-  assert.equal(errors("x".repeat(most + 2)), 1);
-  assert.equal(errors("é".repeat(most / 2)), 0);
-  assert.equal(errors("é".repeat(most / 2 + 1)), 1);
+  assert.equal(countErrors("x".repeat(most)), 0);
+  assert.equal(countErrors("x".repeat(most + 2)), 1);
+  assert.equal(countErrors("é".repeat(most / 2)), 0);
+  assert.equal(countErrors("é".repeat(most / 2 + 1)), 1);
 });

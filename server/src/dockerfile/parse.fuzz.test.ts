@@ -56,9 +56,15 @@ function checkTree(file: Dockerfile): void {
   const lines = file.sourceLines.map(({ span }) => text.slice(span.start, span.end));
   assert.equal(lines.join(""), text, "the lines are the text");
   checkSpans(file, text.length);
-  for (const { body, rest, keywordText, keywordSpan, span, lineSpan } of file.instructions) {
+  for (const instruction of file.instructions) {
+    const { body, rest, keywordText, keywordSpan, span, lineSpan, flags, heredocs } = instruction;
     assert.ok(span.start <= keywordSpan.start && lineSpan.end <= span.end);
     assert.ok(body.text.length <= rest.text.length);
+    assert.ok(encloses(lineSpan, rest.span) && encloses(rest.span, body.span));
+    assert.ok(flags.every((flag) => encloses(rest.span, flag.span)));
+    assert.ok(flags.every((flag) => encloses(flag.span, flag.nameSpan)));
+    assert.ok(heredocs.every(({ word }) => encloses(lineSpan, word)));
+    assert.ok(heredocs.every(({ body: lines }) => lineSpan.end <= lines.start));
     // A keyword that a continuation cuts in two stands in the document with the cut.
     const written = text.slice(keywordSpan.start, keywordSpan.end);
     assert.ok(written === keywordText || /[\\`]/.test(written), JSON.stringify(written));
@@ -87,6 +93,10 @@ function checkSpans(root: object, length: number): void {
     }
     open.push(...Object.values(value));
   }
+}
+
+function encloses(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function isSpan(value: object): value is Span {
@@ -128,6 +138,26 @@ test("a long line is read, whatever it is full of", () => {
     }
   }
   assert.equal(parse(`FROM a\nRUN ${"x ".repeat(1 << 18)}`).instructions.length, 2);
+});
+
+test("much of anything takes time in proportion", () => {
+  const start = process.cpuUsage();
+  for (const text of [
+    `FROM a\nENV A=${"x".repeat(1_000_000)}\n`,
+    `FROM a\nRUN ${"'\"".repeat(100_000)}\n`,
+    `FROM a\nENV ${"A=$B ".repeat(10_000)}\n`,
+    `FROM a\nENV A=${"${".repeat(10_000)}\n`,
+    `FROM a\nENV A=${"${B:-".repeat(10_000)}${"}".repeat(10_000)}\n`,
+    `FROM a\nCOPY ${"<<E ".repeat(1000)}/x/\n${"x\nE\n".repeat(1000)}`,
+    `FROM a\n${"RUN x \\\n\n  y\n".repeat(6000)}`,
+    `FROM a\nRUN x${" \\\n# c\n\n y".repeat(6000)}`,
+    `${"# comment\n".repeat(6000)}FROM a\n`,
+    Array.from({ length: 1000 }, (_, index) => `FROM s${index} AS s${index + 1}\nARG A\n`).join(""),
+  ]) {
+    assert.equal(parse(text).sourceLines.at(-1)?.span.end, text.length);
+  }
+  // Takes well under a second; what takes the square of it would take minutes.
+  assert.ok(process.cpuUsage(start).user < 10_000_000);
 });
 
 test("values that grow tenfold from line to line do not fill the memory", () => {

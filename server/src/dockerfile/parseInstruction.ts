@@ -200,7 +200,7 @@ class InstructionReader {
       keyword: "FROM",
       ...(image === undefined ? {} : { image, reference: readImageReference(image.value) }),
       ...(platform === undefined ? {} : { platform }),
-      ...(as === undefined ? {} : { as }),
+      ...(as === undefined ? {} : { as: verbatimWord(as.raw) }),
       ...(stageName === undefined ? {} : { stageName: verbatimWord(stageName.raw) }),
       excess,
     };

@@ -3,6 +3,10 @@ import { suite, test } from "node:test";
 import { parse } from "./parse.ts";
 import { findStage, findStageByName, stageTitle } from "./stages.ts";
 
+function bases(text: string): unknown[] {
+  return parse(text).stages.map(({ base }) => base);
+}
+
 test("names are kept in lower case and looked up in any", () => {
   const file = parse("FROM a AS Build\nFROM scratch\n");
   assert.equal(file.stages[0]?.name, "build");
@@ -27,8 +31,6 @@ test("a stage without a name is called by its number", () => {
 });
 
 suite("what a stage is built on", () => {
-  const bases = (text: string): unknown[] => parse(text).stages.map(({ base }) => base);
-
   test("is a stage above of exactly that name, the last one of several", () => {
     assert.deepEqual(bases("FROM a AS b\nFROM a AS b\nFROM b\n").at(-1), {
       kind: "stage",

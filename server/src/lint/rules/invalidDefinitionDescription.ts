@@ -24,6 +24,13 @@ export const invalidDefinitionDescription: Rule = {
         FROM alpine:$VERSION
       `,
     },
+    {
+      bad: `
+        # Base
+        ^^^^^^ warning: Comment for FROM should follow the format: \`# base <description>\`
+        FROM alpine:3.21 AS Base
+      `,
+    },
   ],
 
   *check({ instructions }) {

@@ -23,6 +23,17 @@ export const workdirRelativePath: Rule = {
         WORKDIR /usr/share/nginx/html
       `,
     },
+    {
+      bad: `
+        FROM scratch
+        WORKDIR \${DIRECTORY:-app}
+                ^^^^^^^^^^^^^^^^^ warning: Relative workdir "app" can have unexpected results if the base image changes
+      `,
+      good: `
+        FROM scratch
+        WORKDIR /\${DIRECTORY:-app}
+      `,
+    },
   ],
 
   *check(file) {
