@@ -8,7 +8,7 @@ interface ContainerOptions {
   readonly command: readonly string[];
   readonly image?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Published on the same port of the loopback. */
+  /** Of the container; published on a free port of the loopback, since others may run the same tests. */
   readonly port?: number;
   readonly start?: boolean;
 }
@@ -33,7 +33,7 @@ export class EngineObjects {
         : {
             ExposedPorts: { [key]: {} },
             HostConfig: {
-              PortBindings: { [key]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+              PortBindings: { [key]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
             },
           }),
     });
