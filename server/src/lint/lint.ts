@@ -1,5 +1,5 @@
 import type { Dockerfile } from "../dockerfile/syntax.ts";
-import type { Edit, Problem, Rule, Severity, Surroundings } from "./rule.ts";
+import type { Edit, OtherRules, Problem, Rule, Severity, Surroundings } from "./rule.ts";
 import { readSuppressions } from "./suppressions.ts";
 
 /** A problem with the rule that found it, as severe as the settings say. */
@@ -24,7 +24,10 @@ export function lint(
 ): Finding[] {
   const suppressions = readSuppressions(file);
   const findings: Finding[] = [];
-  for (const rule of rules) {
+  const ran = new Set<Rule>();
+  const found: OtherRules["found"][number][] = [];
+  const others: OtherRules = { all: rules, ran, found };
+  for (const rule of inOrder(rules)) {
     const chosen = severities[rule.name] ?? "default";
     const own = suppressions.turnsOn(rule) ? "warning" : rule.severity;
     const severity = chosen === "default" ? own : chosen;
@@ -38,7 +41,9 @@ export function lint(
         : wanted;
     };
     try {
-      for (const problem of rule.check(file, surroundings)) {
+      ran.add(rule);
+      for (const problem of rule.check(file, surroundings, others)) {
+        found.push({ rule, problem });
         if (!suppressions.silences(rule, problem)) {
           findings.push({ ...problem, rule, severity: severityOf(problem) });
         }
@@ -48,6 +53,13 @@ export function lint(
     }
   }
   return findings.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+function inOrder(rules: readonly Rule[]): readonly Rule[] {
+  return [
+    ...rules.filter(({ runsLast }) => runsLast !== true),
+    ...rules.filter(({ runsLast }) => runsLast === true),
+  ];
 }
 
 /** The edits of all safe fixes that fit together: where two overlap, the first wins. */

@@ -18,7 +18,19 @@ export interface Rule {
   /** BuildKit does not let a `# check=skip=` comment above an instruction silence this; the directive at the top does. */
   readonly ignoresInlineSkip?: true;
   readonly examples: readonly Example[];
-  check(file: Dockerfile, surroundings: Surroundings): Iterable<Problem>;
+  /** It judges what the other rules found, and so runs behind them. */
+  readonly runsLast?: true;
+  check(file: Dockerfile, surroundings: Surroundings, others: OtherRules): Iterable<Problem>;
+}
+
+/** What a rule may know of the other rules of its run. */
+export interface OtherRules {
+  /** All of them, those that are switched off too. */
+  readonly all: readonly Rule[];
+  /** Those that have run so far. */
+  readonly ran: ReadonlySet<Rule>;
+  /** What they have found so far, also what a comment silences. */
+  readonly found: readonly { readonly rule: Rule; readonly problem: Problem }[];
 }
 
 /** What a rule may know beside the Dockerfile. */

@@ -1,8 +1,9 @@
-import { readIgnoreFile } from "../buildContext/dockerignore.ts";
 import { parse } from "../dockerfile/parse.ts";
 import { dedent } from "../text/dedent.ts";
 import { lint } from "./lint.ts";
+import { severitiesFor, surroundingsOf } from "./exampleRun.ts";
 import type { Example, Rule } from "./rule.ts";
+import { rules } from "./rules/index.ts";
 
 /** A rule as a page of the documentation, in Markdown. What the examples report is found by running the rule. */
 export function rulePage(rule: Rule): string {
@@ -21,7 +22,7 @@ export function rulePage(rule: Rule): string {
 }
 
 /** The table of all rules, in Markdown. */
-export function ruleTable(rules: readonly Rule[]): string {
+export function ruleTable(): string {
   const rows = rules.map(
     (rule) =>
       `| [${rule.name}](${rule.name}.md) | ${rule.severity} | ${rule.summary} | ${rule.alsoKnownAs.map(code).join(", ")} | ${fixes(rule)} |`,
@@ -74,11 +75,10 @@ function examplePage(rule: Rule, example: Example): string[] {
 }
 
 function problems(rule: Rule, example: Example) {
-  return lint(parse(unmarked(example)), [rule], {
-    severities: rule.severity === "off" ? { [rule.name]: "warning" } : {},
-    surroundings:
-      example.ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(example.ignoreFile) },
-  });
+  return lint(parse(unmarked(example)), rules, {
+    severities: severitiesFor(rule, rules),
+    surroundings: surroundingsOf(example),
+  }).filter((finding) => finding.rule === rule);
 }
 
 /** The bad example without its marks: lines that hold only carets and what they say. */

@@ -40,9 +40,7 @@ export function readSuppressions(file: Dockerfile): Suppressions {
     warningsFail: directive?.error ?? false,
     turnsOn: (rule) => rule.severity === "off" && has(directive?.experimental, namesOf(rule)),
     silences(rule, problem) {
-      const names = namesOf(rule).filter(
-        (name) => problem.alias === undefined || name === problem.alias || !/^DL\d/.test(name),
-      );
+      const names = namesFor(rule, problem);
       // What the directive turns on it cannot also skip, and neither can a comment.
       const canSkip = !this.turnsOn(rule);
       if ((canSkip && has(directive?.skips, names)) || names.some((name) => global.has(name))) {
@@ -73,6 +71,13 @@ function has(set: RuleSet | undefined, names: readonly string[]): boolean {
 /** Every name by which a suppression may call the rule. */
 export function namesOf(rule: Rule): string[] {
   return [rule.name, ...rule.alsoKnownAs];
+}
+
+/** The names by which a suppression may call this problem of the rule: of hadolint's codes only the one that means it. */
+export function namesFor(rule: Rule, { alias }: Problem): string[] {
+  return namesOf(rule).filter(
+    (name) => alias === undefined || name === alias || !/^DL\d/.test(name),
+  );
 }
 
 /** The instruction that holds the offset; for an ONBUILD the whole of it, not what it triggers. */

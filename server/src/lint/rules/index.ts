@@ -46,6 +46,13 @@ import { linkedShell } from "./linkedShell.ts";
 import { missingHealthcheck } from "./missingHealthcheck.ts";
 import { multipleSourcesNeedDirectory } from "./multipleSourcesNeedDirectory.ts";
 import { relativeCopyDestination } from "./relativeCopyDestination.ts";
+import { commentSwallowsCommands } from "./commentSwallowsCommands.ts";
+import { unusedArg } from "./unusedArg.ts";
+import { unusedStage } from "./unusedStage.ts";
+import { newerThanSyntax } from "./newerThanSyntax.ts";
+import { finalStageRunsAsRoot } from "./finalStageRunsAsRoot.ts";
+import { unknownSuppression } from "./unknownSuppression.ts";
+import { unusedSuppression } from "./unusedSuppression.ts";
 import { zypperDistUpgrade } from "./zypperDistUpgrade.ts";
 
 /** Every rule, in reading order. */
@@ -98,4 +105,11 @@ export const rules: readonly Rule[] = [
   linkedShell,
   envSelfReference,
   missingHealthcheck,
+  commentSwallowsCommands,
+  unusedArg,
+  unusedStage,
+  newerThanSyntax,
+  finalStageRunsAsRoot,
+  unknownSuppression,
+  unusedSuppression,
 ];

@@ -1,0 +1,117 @@
+import { findStage, findStageByName } from "../../dockerfile/stages.ts";
+import type { Dockerfile, Instruction } from "../../dockerfile/syntax.ts";
+import { evaluationOf } from "../evaluationOf.ts";
+import type { Rule } from "../rule.ts";
+
+export const unusedStage: Rule = {
+  name: "unused-stage",
+  alsoKnownAs: ["UnusedStage"],
+  severity: "warning",
+  summary: "A stage should be used by a later one, be the last, or have a name.",
+  explanation: `
+    Only the last stage becomes the image, together with the stages that it needs. What nobody needs is not
+    built at all, so its errors stay unseen. A stage with a name may be what \`--target\` asks for and is left
+    alone; one without a name is mostly left over, or comes from the belief that a second \`FROM\` adds an image.
+  `,
+  examples: [
+    {
+      bad: `
+        FROM alpine:3.21
+        ^^^^ warning: No later stage uses this one and it has no name to build it by, so it is never built
+        RUN apk add --no-cache git
+
+        FROM nginx:1.27
+        COPY site /usr/share/nginx/html
+      `,
+      good: `
+        FROM alpine:3.21 AS tools
+        RUN apk add --no-cache git
+
+        FROM nginx:1.27
+        COPY site /usr/share/nginx/html
+      `,
+    },
+    {
+      bad: `
+        FROM alpine:3.21 AS build
+                            ^^^^^ warning: A later stage has the same name and no stage uses this one, so it is never built
+        RUN echo 1 > /result
+
+        FROM alpine:3.21 AS build
+        RUN echo 2 > /result
+
+        FROM scratch
+        COPY --from=build /result /
+      `,
+    },
+  ],
+
+  *check(file) {
+    const { stages } = file;
+    const used = usedStages(file);
+    const last = new Map(stages.map(({ name, index }) => [name, index] as const));
+    for (const { index, name, from } of stages) {
+      if (used.has(index) || index === stages.length - 1) {
+        continue;
+      }
+      if (name === undefined) {
+        yield {
+          ...from.keywordSpan,
+          message:
+            "No later stage uses this one and it has no name to build it by, so it is never built",
+          tag: "unnecessary",
+        };
+      } else if (last.get(name) !== index && from.stageName !== undefined) {
+        yield {
+          ...from.stageName.span,
+          message:
+            "A later stage has the same name and no stage uses this one, so it is never built",
+          tag: "unnecessary",
+        };
+      }
+    }
+  },
+};
+
+/** The stages that another one builds on, copies from or mounts, by number. */
+function usedStages(file: Dockerfile): ReadonlySet<number> {
+  const used = new Set<number>();
+  const { expansions } = evaluationOf(file);
+  for (const { base } of file.stages) {
+    if (base.kind === "stage") {
+      used.add(base.stage);
+    }
+  }
+  for (const instruction of file.instructions) {
+    for (const stage of sourceStages(file, instruction)) {
+      used.add(stage);
+    }
+    if (instruction.keyword === "RUN") {
+      for (const { role, expansion } of expansions.get(instruction) ?? []) {
+        const stage = role === "mount option" && findStageByName(file, expansion.text);
+        if (typeof stage === "object") {
+          used.add(stage.index);
+        }
+      }
+    }
+  }
+  return used;
+}
+
+function* sourceStages(file: Dockerfile, instruction: Instruction): Generator<number> {
+  if (instruction.keyword === "COPY" && instruction.from !== undefined) {
+    const stage = findStage(file, instruction.from.value.text);
+    if (stage !== undefined) {
+      yield stage.index;
+    }
+  }
+  if (instruction.keyword === "RUN") {
+    for (const { key, value } of instruction.mounts.flatMap(({ options }) => options)) {
+      const stage =
+        key === "from" && value !== undefined ? findStageByName(file, value.value.text) : undefined;
+      if (stage !== undefined) {
+        yield stage.index;
+      }
+    }
+  }
+}
