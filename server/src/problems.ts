@@ -3,6 +3,7 @@ import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import type { EditorSettings } from "./editorSettings.ts";
 import { diagnostics } from "./features/diagnostics.ts";
 import { type Finding, lint } from "./lint/lint.ts";
+import { surroundingsIn } from "./lint/surroundings.ts";
 import type { Rule } from "./lint/rule.ts";
 import type { OpenDocument } from "./openDocuments.ts";
 
@@ -43,13 +44,14 @@ export class Problems {
 
   async #look({ uri, file }: OpenDocument): Promise<readonly Finding[]> {
     const { rules, findBuildContext, settings, onBrokenRule } = this.#options;
-    const [{ lint: chosen }, ignoreFile] = await Promise.all([
+    const context = findBuildContext(uri);
+    const [{ lint: chosen }, surroundings] = await Promise.all([
       settings.of(uri),
-      findBuildContext(uri)?.ignoreFile(),
+      context === undefined ? {} : surroundingsIn(file, context),
     ]);
     return lint(file, rules, {
       severities: chosen.rules,
-      surroundings: ignoreFile === undefined ? {} : { ignoreFile },
+      surroundings,
       onBrokenRule,
     });
   }

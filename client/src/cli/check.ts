@@ -6,6 +6,7 @@ import { findDiskBuildContext } from "../../../server/src/buildContext/diskBuild
 import { parse } from "../../../server/src/dockerfile/parse.ts";
 import { lint } from "../../../server/src/lint/lint.ts";
 import { rules } from "../../../server/src/lint/rules/index.ts";
+import { surroundingsIn } from "../../../server/src/lint/surroundings.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { entriesOf, type Entry, renderForTerminal } from "./report.ts";
 
@@ -70,9 +71,9 @@ export async function check(args: readonly string[], output: Output): Promise<nu
 
 async function checkText(path: string, text: string): Promise<readonly Entry[]> {
   const file = parse(text);
-  const ignoreFile = await findDiskBuildContext(pathToFileURL(resolve(path)).href)?.ignoreFile();
+  const context = findDiskBuildContext(pathToFileURL(resolve(path)).href);
   const findings = lint(file, rules, {
-    surroundings: ignoreFile === undefined ? {} : { ignoreFile },
+    surroundings: context === undefined ? {} : await surroundingsIn(file, context),
   });
   return entriesOf(path, file, findings);
 }

@@ -1,4 +1,5 @@
 import { readIgnoreFile } from "../buildContext/dockerignore.ts";
+import type { ContextSnapshot } from "./contextSnapshot.ts";
 import type { LintOptions } from "./lint.ts";
 import type { Example, Rule, Surroundings } from "./rule.ts";
 
@@ -17,6 +18,26 @@ export function severitiesFor(
 }
 
 /** What stands around an example's Dockerfile. */
-export function surroundingsOf({ ignoreFile }: Example): Surroundings {
-  return ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(ignoreFile) };
+export function surroundingsOf({ ignoreFile, contextFiles }: Example): Surroundings {
+  return {
+    ...(ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(ignoreFile) }),
+    ...(contextFiles === undefined ? {} : { contextFiles: snapshotOf(contextFiles) }),
+  };
+}
+
+function snapshotOf(paths: readonly string[]): ContextSnapshot {
+  return {
+    entries(directory) {
+      const prefix = directory === "" ? "" : `${directory}/`;
+      const below = paths
+        .filter((path) => path.startsWith(prefix))
+        .map((path) => path.slice(prefix.length))
+        .filter((path) => path !== "");
+      const names = new Set(below.map((path) => path.replace(/\/.*/, "")));
+      return [...names].map((name) => ({
+        name,
+        isDirectory: below.some((path) => path.startsWith(`${name}/`)),
+      }));
+    },
+  };
 }

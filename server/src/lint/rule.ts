@@ -1,5 +1,6 @@
 import type { IgnoreMatcher } from "../buildContext/dockerignore.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
+import type { ContextSnapshot } from "./contextSnapshot.ts";
 import type { Span } from "../text/span.ts";
 
 export type Severity = "error" | "warning" | "info";
@@ -37,6 +38,8 @@ export interface OtherRules {
 export interface Surroundings {
   /** The ignore file of the build context; absent when there is none. */
   readonly ignoreFile?: IgnoreMatcher;
+  /** The files of the build context that matter; absent when the context is not known. */
+  readonly contextFiles?: ContextSnapshot;
 }
 
 /** A finding. The span is the narrowest text that shows it. */
@@ -75,6 +78,8 @@ export interface Example {
   readonly good?: string;
   /** The ignore file beside the Dockerfile. */
   readonly ignoreFile?: string;
+  /** Paths of files in the build context, which is unknown without; those that end in a slash are directories. */
+  readonly contextFiles?: readonly string[];
 }
 
 /** The text after the edits, which must not overlap. */

@@ -68,6 +68,9 @@ function examplePage(rule: Rule, example: Example): string[] {
     ...(example.ignoreFile === undefined
       ? []
       : ["With this `.dockerignore`:", block(example.ignoreFile.trim())]),
+    ...(example.contextFiles === undefined
+      ? []
+      : [`With these files beside it: ${example.contextFiles.map(code).join(", ")}.`]),
     block(unmarked(example)),
     [...new Set(reported)].join("\n"),
     ...(example.good === undefined ? [] : ["Better:", block(dedent(example.good).trim())]),

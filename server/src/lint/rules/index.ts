@@ -53,6 +53,7 @@ import { newerThanSyntax } from "./newerThanSyntax.ts";
 import { finalStageRunsAsRoot } from "./finalStageRunsAsRoot.ts";
 import { unknownSuppression } from "./unknownSuppression.ts";
 import { unusedSuppression } from "./unusedSuppression.ts";
+import { copySourceNotFound } from "./copySourceNotFound.ts";
 import { zypperDistUpgrade } from "./zypperDistUpgrade.ts";
 
 /** Every rule, in reading order. */
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   unusedArg,
   unusedStage,
   newerThanSyntax,
+  copySourceNotFound,
   finalStageRunsAsRoot,
   unknownSuppression,
   unusedSuppression,
