@@ -18,10 +18,11 @@ export function severitiesFor(
 }
 
 /** What stands around an example's Dockerfile. */
-export function surroundingsOf({ ignoreFile, contextFiles }: Example): Surroundings {
+export function surroundingsOf({ ignoreFile, contextFiles, policy }: Example): Surroundings {
   return {
     ...(ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(ignoreFile) }),
     ...(contextFiles === undefined ? {} : { contextFiles: snapshotOf(contextFiles) }),
+    ...(policy === undefined ? {} : { policy }),
   };
 }
 

@@ -40,7 +40,20 @@ export interface Surroundings {
   readonly ignoreFile?: IgnoreMatcher;
   /** The files of the build context that matter; absent when the context is not known. */
   readonly contextFiles?: ContextSnapshot;
+  readonly policy?: Policy;
 }
+
+/** What a project asks of its images. */
+export interface Policy {
+  /** Host names, each with `*` at its start or its end for any text; any registry is trusted when absent. */
+  readonly trustedRegistries?: readonly string[];
+  /** The labels that an image should have, and what their values are. */
+  readonly labelSchema?: ReadonlyMap<string, LabelType>;
+  /** An image should have no other labels. */
+  readonly strictLabels?: boolean;
+}
+
+export type LabelType = "text" | "url" | "semver" | "hash" | "rfc3339" | "spdx" | "email";
 
 /** A finding. The span is the narrowest text that shows it. */
 export interface Problem extends Span {
@@ -80,6 +93,7 @@ export interface Example {
   readonly ignoreFile?: string;
   /** Paths of files in the build context, which is unknown without; those that end in a slash are directories. */
   readonly contextFiles?: readonly string[];
+  readonly policy?: Policy;
 }
 
 /** The text after the edits, which must not overlap. */

@@ -2,7 +2,7 @@ import { parse } from "../dockerfile/parse.ts";
 import { dedent } from "../text/dedent.ts";
 import { lint } from "./lint.ts";
 import { severitiesFor, surroundingsOf } from "./exampleRun.ts";
-import type { Example, Rule } from "./rule.ts";
+import type { Example, Policy, Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 
 /** A rule as a page of the documentation, in Markdown. What the examples report is found by running the rule. */
@@ -71,6 +71,9 @@ function examplePage(rule: Rule, example: Example): string[] {
     ...(example.contextFiles === undefined
       ? []
       : [`With these files beside it: ${example.contextFiles.map(code).join(", ")}.`]),
+    ...(example.policy === undefined
+      ? []
+      : ["With this `.hadolint.yaml`:", block(hadolintFile(example.policy), "yaml")]),
     block(unmarked(example)),
     [...new Set(reported)].join("\n"),
     ...(example.good === undefined ? [] : ["Better:", block(dedent(example.good).trim())]),
@@ -102,8 +105,20 @@ function settings({ name, alsoKnownAs, ignoresInlineSkip }: Rule): string {
   return `Set \`slipway.lint.rules\` to change its severity: \`{ "${name}": "off" }\`.\n${inline}`;
 }
 
-function block(text: string): string {
-  return `\`\`\`dockerfile\n${text}\n\`\`\``;
+function hadolintFile({ trustedRegistries, labelSchema, strictLabels }: Policy): string {
+  return [
+    ...(trustedRegistries === undefined
+      ? []
+      : ["trustedRegistries:", ...trustedRegistries.map((each) => `  - "${each}"`)]),
+    ...(labelSchema === undefined
+      ? []
+      : ["label-schema:", ...[...labelSchema].map(([name, type]) => `  ${name}: ${type}`)]),
+    ...(strictLabels === undefined ? [] : [`strict-labels: ${strictLabels}`]),
+  ].join("\n");
+}
+
+function block(text: string, language = "dockerfile"): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 
 function code(text: string): string {

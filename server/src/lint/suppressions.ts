@@ -17,10 +17,13 @@ export interface Suppressions {
  *   before a FROM, and `# hadolint global ignore=…` anywhere.
  * Each takes a rule's name and the names that other tools have for it.
  */
-export function readSuppressions(file: Dockerfile): Suppressions {
+export function readSuppressions(
+  file: Dockerfile,
+  { heedsHadolint = true }: { readonly heedsHadolint?: boolean } = {},
+): Suppressions {
   const directive = readOptions(checkDirective(file.text) ?? "");
   const global = new Set<string>();
-  for (const comment of file.comments) {
+  for (const comment of heedsHadolint ? file.comments : []) {
     for (const name of hadolintNames(comment, "global ") ?? []) {
       global.add(name);
     }
@@ -31,7 +34,7 @@ export function readSuppressions(file: Dockerfile): Suppressions {
     if (known !== undefined) {
       return known;
     }
-    const fresh = readAbove(file, instruction);
+    const fresh = readAbove(file, instruction, heedsHadolint);
     byInstruction.set(instruction, fresh);
     return fresh;
   };
@@ -109,14 +112,18 @@ interface InstructionSuppressions {
   readonly stage: ReadonlySet<string>;
 }
 
-function readAbove(file: Dockerfile, instruction: Instruction): InstructionSuppressions {
+function readAbove(
+  file: Dockerfile,
+  instruction: Instruction,
+  heedsHadolint: boolean,
+): InstructionSuppressions {
   const line = file.lines.lineAt(instruction.span.start);
   const check = instruction.docComments
     .filter(({ indented }) => !indented)
     .map(({ text }) => /^check\s*=\s*(.+?)\s*$/i.exec(text)?.[1])
     .find((value) => value !== undefined);
   const justAbove = instruction.docComments.filter(
-    ({ span }) => file.lines.lineAt(span.start) === line - 1,
+    ({ span }) => heedsHadolint && file.lines.lineAt(span.start) === line - 1,
   );
   return {
     check: check === undefined ? undefined : readOptions(firstWord(check))?.skips,

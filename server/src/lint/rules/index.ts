@@ -54,6 +54,10 @@ import { finalStageRunsAsRoot } from "./finalStageRunsAsRoot.ts";
 import { unknownSuppression } from "./unknownSuppression.ts";
 import { unusedSuppression } from "./unusedSuppression.ts";
 import { copySourceNotFound } from "./copySourceNotFound.ts";
+import { untrustedRegistry } from "./untrustedRegistry.ts";
+import { missingLabel } from "./missingLabel.ts";
+import { unknownLabel } from "./unknownLabel.ts";
+import { labelValue } from "./labelValue.ts";
 import { zypperDistUpgrade } from "./zypperDistUpgrade.ts";
 
 /** Every rule, in reading order. */
@@ -110,6 +114,10 @@ export const rules: readonly Rule[] = [
   unusedArg,
   unusedStage,
   newerThanSyntax,
+  untrustedRegistry,
+  missingLabel,
+  unknownLabel,
+  labelValue,
   copySourceNotFound,
   finalStageRunsAsRoot,
   unknownSuppression,

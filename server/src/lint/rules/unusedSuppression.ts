@@ -78,6 +78,10 @@ const dependsOnMore = new Set([
   "workdir-relative-path",
   "copy-ignored-file",
   "copy-source-not-found",
+  "untrusted-registry",
+  "missing-label",
+  "unknown-label",
+  "label-value",
 ]);
 
 /** Codes of hadolint that report more than the rule here that has BuildKit's meaning. */
