@@ -1,6 +1,6 @@
 import type { Comment, Dockerfile, Instruction } from "../dockerfile/syntax.ts";
-import type { Edit, Problem, Rule } from "./rule.ts";
-import { instructionAt, namesFor, namesOf } from "./suppressions.ts";
+import type { Edit, OtherRules } from "./rule.ts";
+import { instructionAt, namesFor } from "./suppressions.ts";
 import type { Span } from "../text/span.ts";
 
 /** A rule's name in a comment that silences rules. */
@@ -10,17 +10,39 @@ export interface WrittenName {
   readonly dialect: "check" | "hadolint";
   /** Takes the name out, and the whole comment when it holds no other. */
   readonly removal: Edit;
-  /** Whether the comment is about the place where the problem is. */
-  readonly covers: (problem: Problem) => boolean;
+  readonly scope: SuppressionScope;
 }
 
-/** Every name in the comments that silence rules, in order; `all` is one too. Comments that no tool heeds are left out. */
-export function writtenNames(file: Dockerfile): WrittenName[] {
+/** What a comment is about. */
+export type SuppressionScope =
+  | Instruction
+  | { readonly keyword: "stage" | "file"; readonly stage?: number };
+
+const known = new WeakMap<Dockerfile, readonly WrittenName[]>();
+
+/**
+ * Every name in the comments that silence rules, in order; `all` is one too. Comments that no tool heeds
+ * are left out. Read once for each parsed Dockerfile.
+ */
+export function writtenNames(file: Dockerfile): readonly WrittenName[] {
+  const before = known.get(file);
+  if (before !== undefined) {
+    return before;
+  }
+  const fresh = readNames(file);
+  known.set(file, fresh);
+  return fresh;
+}
+
+function readNames(file: Dockerfile): WrittenName[] {
   const names: WrittenName[] = [];
   const directive = file.directives.find((each) => each.name === "check" && each.effective);
   if (directive !== undefined) {
     const { span, valueSpan } = directive;
-    names.push(...checkNames(file, span, valueSpan.start, valueSpan.end, () => true));
+    names.push(...checkNames(file, span, valueSpan.start, valueSpan.end, { keyword: "file" }));
+  }
+  if (!file.comments.some(({ text }) => /^(?:check|hadolint)\s*[=\s]/i.test(text))) {
+    return names;
   }
   const counting = new Map<Comment, Instruction>();
   for (const instruction of file.instructions) {
@@ -41,8 +63,7 @@ export function writtenNames(file: Dockerfile): WrittenName[] {
     const { start, end } = comment.span;
     if (instruction !== undefined) {
       const [head = ""] = /^#\s*check\s*=\s*/i.exec(file.text.slice(start, end)) ?? [];
-      const covers = (problem: Problem): boolean => placeOf(file, problem) === instruction;
-      names.push(...checkNames(file, comment.span, start + head.length, end, covers));
+      names.push(...checkNames(file, comment.span, start + head.length, end, instruction));
     } else {
       const next = below.get(file.lines.lineAt(start) + 1);
       names.push(...hadolintNames(file, comment, next));
@@ -51,22 +72,38 @@ export function writtenNames(file: Dockerfile): WrittenName[] {
   return names;
 }
 
-/** Whether the name means the rule when it reports this problem. */
-export function means(name: string, rule: Rule, problem: Problem): boolean {
-  return namesFor(rule, problem).includes(name);
-}
+/** What has been found, so that one can ask whether a comment has something to silence. */
+export class FoundProblems {
+  /** By the names that mean a problem: the instructions and the stages where there is one. */
+  readonly #places = new Map<string, Set<Instruction | number | undefined>>();
 
-/** The rule of that name, or with that name in another tool. */
-export function ruleNamed(name: string, rules: readonly Rule[]): Rule | undefined {
-  return rules.find((rule) => namesOf(rule).includes(name));
+  constructor(file: Dockerfile, found: OtherRules["found"]) {
+    for (const { rule, problem } of found) {
+      const place = problem.silencedAt ?? instructionAt(file, problem.start);
+      for (const name of namesFor(rule, problem)) {
+        const places = this.#places.get(name) ?? new Set();
+        places.add(place);
+        places.add(place?.stage);
+        this.#places.set(name, places);
+      }
+    }
+  }
+
+  has({ name, scope }: WrittenName): boolean {
+    const places = this.#places.get(name);
+    switch (scope.keyword) {
+      case "file":
+        return places !== undefined;
+      case "stage":
+        return places?.has(scope.stage) === true;
+      default:
+        return places?.has(scope) === true;
+    }
+  }
 }
 
 function isCheck({ text }: Comment): boolean {
   return /^check\s*=\s*\S/i.test(text);
-}
-
-function placeOf(file: Dockerfile, problem: Problem): Instruction | undefined {
-  return problem.silencedAt ?? instructionAt(file, problem.start);
 }
 
 /** The names behind `skip=`, in a value of which only what stands before the first blank counts. */
@@ -75,7 +112,7 @@ function checkNames(
   whole: Span,
   start: number,
   end: number,
-  covers: WrittenName["covers"],
+  scope: SuppressionScope,
 ): WrittenName[] {
   const [value = ""] = file.text.slice(start, end).split(/\s/, 1);
   const skip = /(?:^|;)skip=([^;]*)/.exec(value);
@@ -88,7 +125,7 @@ function checkNames(
   return split(file, list, listStart, isAlone ? whole : undefined).map((name) => ({
     ...name,
     dialect: "check" as const,
-    covers,
+    scope,
   }));
 }
 
@@ -113,22 +150,21 @@ function hadolintNames(
   ) {
     return [];
   }
-  const covers = (problem: Problem): boolean => {
-    const place = placeOf(file, problem);
-    switch (scope) {
-      case "global":
-        return true;
-      case "stage":
-        return place?.stage !== undefined && place.stage === below?.stage;
-      default:
-        return place === below;
-    }
-  };
+  const about = scopeOf(scope, below);
   return split(file, text.slice(from, to), start, span).map((name) => ({
     ...name,
     dialect: "hadolint" as const,
-    covers,
+    scope: about,
   }));
+}
+
+function scopeOf(written: string, below: Instruction | undefined): SuppressionScope {
+  if (below === undefined || written === "global") {
+    return { keyword: "file" };
+  }
+  return written === "stage" && below.stage !== undefined
+    ? { keyword: "stage", stage: below.stage }
+    : below;
 }
 
 /** The names of a comma-separated list. Without the only one, `whole` goes too, with its line. */

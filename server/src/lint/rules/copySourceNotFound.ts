@@ -115,10 +115,13 @@ function look(
   return "there";
 }
 
+/** In larger directories something is always near, and looking takes time. */
+const maxNames = 500;
+
 /** Short names are near to each other by chance. */
 function nearName(name: string, names: readonly string[]): string | undefined {
   const sameButCase = names.find((each) => each.toLowerCase() === name.toLowerCase());
-  if (sameButCase !== undefined || name.length < 6) {
+  if (sameButCase !== undefined || name.length < 6 || names.length > maxNames) {
     return sameButCase;
   }
   const near = suggest(name, names);

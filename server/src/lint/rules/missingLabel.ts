@@ -1,6 +1,5 @@
-import { findStage, findStageByName } from "../../dockerfile/stages.ts";
-import type { Dockerfile } from "../../dockerfile/syntax.ts";
 import type { Rule } from "../rule.ts";
+import { usedStages } from "../usedStages.ts";
 
 export const missingLabel: Rule = {
   name: "missing-label",
@@ -40,14 +39,17 @@ export const missingLabel: Rule = {
     if (schema === undefined) {
       return;
     }
-    const helpers = stagesThatHelp(file);
+    const helpers = usedStages(file);
     const atEnd: ReadonlySet<string>[] = [];
     for (const { index, base, from, instructions } of file.stages) {
       const labels = new Set(base.kind === "stage" ? atEnd[base.stage] : undefined);
       for (const instruction of instructions) {
         if (instruction.keyword === "LABEL" && !instruction.onbuild) {
           for (const { key } of instruction.pairs) {
-            labels.add(key.value.text);
+            const name = key.value.text;
+            if (schema.has(name)) {
+              labels.add(name);
+            }
           }
         }
       }
@@ -66,33 +68,3 @@ export const missingLabel: Rule = {
     }
   },
 };
-
-/** Stages that are there for others only. */
-function stagesThatHelp(file: Dockerfile): ReadonlySet<number> {
-  const helpers = new Set<number>();
-  for (const { base, instructions } of file.stages) {
-    if (base.kind === "stage") {
-      helpers.add(base.stage);
-    }
-    for (const instruction of instructions) {
-      const stage =
-        instruction.keyword === "COPY" && instruction.from !== undefined
-          ? findStage(file, instruction.from.value.text)
-          : undefined;
-      const mounted =
-        instruction.keyword === "RUN"
-          ? instruction.mounts.flatMap(({ options }) =>
-              options.flatMap(({ key, value }) =>
-                key === "from" && value !== undefined
-                  ? (findStageByName(file, value.value.text) ?? [])
-                  : [],
-              ),
-            )
-          : [];
-      for (const each of stage === undefined ? mounted : [stage, ...mounted]) {
-        helpers.add(each.index);
-      }
-    }
-  }
-  return helpers;
-}

@@ -37,12 +37,18 @@ export const unknownSuppression: Rule = {
       return;
     }
     const known = [...all.flatMap(namesOf), ...otherNames];
+    const isKnown = new Set(known);
+    const suggestions = new Map<string, string | undefined>();
     for (const { name, span } of written) {
-      if (name === "all" || /^SC\d{4}$/.test(name) || known.includes(name)) {
+      if (name === "all" || /^SC\d{4}$/.test(name) || isKnown.has(name)) {
         continue;
       }
-      const meant =
-        known.find((each) => each.toLowerCase() === name.toLowerCase()) ?? suggest(name, known);
+      if (!suggestions.has(name) && suggestions.size < maxSuggestions) {
+        const lower = name.toLowerCase();
+        const sameButCase = known.find((each) => each.toLowerCase() === lower);
+        suggestions.set(name, sameButCase ?? suggest(name, known));
+      }
+      const meant = suggestions.get(name);
       yield {
         ...span,
         message:
@@ -60,6 +66,9 @@ export const unknownSuppression: Rule = {
     }
   },
 };
+
+/** Enough for a person; to look for the nearest name takes time. */
+const maxSuggestions = 20;
 
 /** What BuildKit and hadolint find and no rule here does, or what is an error here and not a rule; codes that hadolint once had count too. */
 const otherNames = [

@@ -1,7 +1,5 @@
-import { findStage, findStageByName } from "../../dockerfile/stages.ts";
-import type { Dockerfile, Instruction } from "../../dockerfile/syntax.ts";
-import { evaluationOf } from "../evaluationOf.ts";
 import type { Rule } from "../rule.ts";
+import { usedStages } from "../usedStages.ts";
 
 export const unusedStage: Rule = {
   name: "unused-stage",
@@ -72,46 +70,3 @@ export const unusedStage: Rule = {
     }
   },
 };
-
-/** The stages that another one builds on, copies from or mounts, by number. */
-function usedStages(file: Dockerfile): ReadonlySet<number> {
-  const used = new Set<number>();
-  const { expansions } = evaluationOf(file);
-  for (const { base } of file.stages) {
-    if (base.kind === "stage") {
-      used.add(base.stage);
-    }
-  }
-  for (const instruction of file.instructions) {
-    for (const stage of sourceStages(file, instruction)) {
-      used.add(stage);
-    }
-    if (instruction.keyword === "RUN") {
-      for (const { role, expansion } of expansions.get(instruction) ?? []) {
-        const stage = role === "mount option" && findStageByName(file, expansion.text);
-        if (typeof stage === "object") {
-          used.add(stage.index);
-        }
-      }
-    }
-  }
-  return used;
-}
-
-function* sourceStages(file: Dockerfile, instruction: Instruction): Generator<number> {
-  if (instruction.keyword === "COPY" && instruction.from !== undefined) {
-    const stage = findStage(file, instruction.from.value.text);
-    if (stage !== undefined) {
-      yield stage.index;
-    }
-  }
-  if (instruction.keyword === "RUN") {
-    for (const { key, value } of instruction.mounts.flatMap(({ options }) => options)) {
-      const stage =
-        key === "from" && value !== undefined ? findStageByName(file, value.value.text) : undefined;
-      if (stage !== undefined) {
-        yield stage.index;
-      }
-    }
-  }
-}

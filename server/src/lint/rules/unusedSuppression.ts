@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { means, ruleNamed, writtenNames } from "../writtenSuppressions.ts";
+import { namesOf } from "../suppressions.ts";
+import { FoundProblems, writtenNames } from "../writtenSuppressions.ts";
 
 export const unusedSuppression: Rule = {
   name: "unused-suppression",
@@ -46,18 +47,22 @@ export const unusedSuppression: Rule = {
   ],
 
   *check(file, _, { all, ran, found }) {
-    for (const { name, span, dialect, removal, covers } of writtenNames(file)) {
-      const rule = ruleNamed(name, all);
+    const written = writtenNames(file);
+    if (written.length === 0) {
+      return;
+    }
+    const named = new Map(all.flatMap((rule) => namesOf(rule).map((name) => [name, rule])));
+    const problems = new FoundProblems(file, found);
+    for (const suppression of written) {
+      const { name, span, dialect, removal } = suppression;
+      const rule = named.get(name);
       const isJudged =
         rule !== undefined &&
         ran.has(rule) &&
         rule.runsLast !== true &&
         !dependsOnMore.has(rule.name) &&
         !(dialect === "hadolint" && differs.has(name));
-      if (
-        isJudged &&
-        !found.some((each) => means(name, each.rule, each.problem) && covers(each.problem))
-      ) {
+      if (isJudged && !problems.has(suppression)) {
         yield {
           ...span,
           message: `There is no problem of ${name} here that this could silence`,
