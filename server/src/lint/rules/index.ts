@@ -58,6 +58,7 @@ import { untrustedRegistry } from "./untrustedRegistry.ts";
 import { missingLabel } from "./missingLabel.ts";
 import { unknownLabel } from "./unknownLabel.ts";
 import { labelValue } from "./labelValue.ts";
+import { instructionInCommand } from "./instructionInCommand.ts";
 import { zypperDistUpgrade } from "./zypperDistUpgrade.ts";
 
 /** Every rule, in reading order. */
@@ -111,6 +112,7 @@ export const rules: readonly Rule[] = [
   envSelfReference,
   missingHealthcheck,
   commentSwallowsCommands,
+  instructionInCommand,
   unusedArg,
   unusedStage,
   newerThanSyntax,
