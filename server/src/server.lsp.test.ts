@@ -376,3 +376,32 @@ test("hadolint's configuration beside a Dockerfile is heeded, and its mistakes a
   assert.deepEqual(severities(await editor.published(dockerfile, 2), "maintainer-deprecated"), []);
   assert.deepEqual(await editor.published(configurationUri, undefined), []);
 });
+
+test("a file that the editor makes ends the complaint that COPY does not find it", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-lsp-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "setting.yaml"), "");
+  const dockerfile = pathToFileURL(join(folder, "Dockerfile")).href;
+  const missing = join(folder, "settings.yaml");
+  const capabilities = {
+    ...modern,
+    workspace: { ...modern.workspace, fileOperations: { didCreate: true } },
+  };
+  const editor = await start(t, { capabilities });
+  const look = async () => {
+    const textDocument = { uri: dockerfile };
+    const report = await editor.request<DocumentDiagnosticReport>("textDocument/diagnostic", {
+      textDocument,
+    });
+    return severities(report.kind === "full" ? report.items : [], "copy-source-not-found");
+  };
+
+  await editor.open(dockerfile, "FROM scratch\nCOPY settings.yaml /\n");
+  assert.deepEqual(await look(), [DiagnosticSeverity.Warning]);
+  await writeFile(missing, "");
+  await editor.connection.sendNotification("workspace/didCreateFiles", {
+    files: [{ uri: pathToFileURL(missing).href }],
+  });
+  await editor.refreshed("workspace/diagnostic/refresh");
+  assert.deepEqual(await look(), []);
+});

@@ -82,6 +82,10 @@ export function serve(connection: Connection, world: World): void {
     refreshHints();
   });
   connection.onDidChangeWatchedFiles(lookAgain);
+  // A COPY may have been waiting for the file. Others than the editor make files too, but to watch all costs more.
+  connection.workspace.onDidCreateFiles(lookAgain);
+  connection.workspace.onDidDeleteFiles(lookAgain);
+  connection.workspace.onDidRenameFiles(lookAgain);
   documents.onDidChange(publish);
   documents.onDidClose((uri) => {
     settings.forget(uri);
@@ -302,8 +306,17 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
     documentSymbolProvider: true,
     foldingRangeProvider: true,
     inlayHintProvider: true,
+    ...(client.workspace?.fileOperations === undefined
+      ? {}
+      : {
+          workspace: {
+            fileOperations: { didCreate: anyFile, didDelete: anyFile, didRename: anyFile },
+          },
+        }),
   };
 }
+
+const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
 
 /** Whether the editor asks for diagnostics itself. */
 function pullsDiagnostics({ textDocument }: ClientCapabilities): boolean {
