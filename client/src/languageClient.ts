@@ -41,7 +41,10 @@ export async function startLanguageServer(
     outputChannel: log,
     synchronize: {
       configurationSection: settingsSection,
-      fileEvents: vscode.workspace.createFileSystemWatcher("**/*.dockerignore"),
+      fileEvents: [
+        vscode.workspace.createFileSystemWatcher("**/*.dockerignore"),
+        vscode.workspace.createFileSystemWatcher("**/.hadolint.{yaml,yml}"),
+      ],
     },
   };
   const client = new LanguageClient(

@@ -35,6 +35,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/buildContext",
     "server/src/graph",
   ],
+  "server/src/configuration": ["server/src/lint", "yaml"],
+  "server/src/configuration/disk*": ["server/src/configuration", "node:pure", "node:fs"],
   "server/src/features": [
     "server/src/text",
     "server/src/dockerfile",
@@ -61,8 +63,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "vscode-languageserver",
     "vscode-languageserver-textdocument",
   ],
+  "server/src/projectConfiguration": [
+    "server/src/configuration",
+    "server/src/features",
+    "vscode-languageserver",
+    "node:pure",
+  ],
   "server/src/problems": [
     "server/src/buildContext",
+    "server/src/projectConfiguration",
     "server/src/features",
     "server/src/lint",
     "server/src/editorSettings",
@@ -71,6 +80,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/server": [
     "server/src/problems",
+    "server/src/projectConfiguration",
+    "server/src/configuration",
     "server/src/text",
     "server/src/dockerfile",
     "server/src/buildContext",
@@ -88,6 +99,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/server",
     "server/src/lint",
     "server/src/buildContext",
+    "server/src/configuration",
     "vscode-languageserver",
     "package.json",
     "node:pure",
@@ -161,6 +173,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/dockerfile",
     "server/src/shell",
     "server/src/buildContext",
+    "server/src/configuration",
     "server/src/graph",
     "server/src/cache",
     "server/src/lint",
@@ -236,7 +249,7 @@ function partOf(path: string): string {
   if (file === undefined) {
     return `${side}/${src}/${folder.replace(/\.ts$/, "")}`;
   }
-  return folder === "buildContext" && file.startsWith("disk")
+  return ["buildContext", "configuration"].includes(folder) && file.startsWith("disk")
     ? `${side}/${src}/${folder}/disk*`
     : `${side}/${src}/${folder}`;
 }

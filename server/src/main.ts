@@ -2,6 +2,7 @@
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { version } from "../../package.json";
 import { findDiskBuildContext } from "./buildContext/diskBuildContext.ts";
+import { findDiskConfiguration } from "./configuration/diskConfiguration.ts";
 import { rules } from "./lint/rules/index.ts";
 import { serve } from "./server.ts";
 
@@ -43,6 +44,7 @@ function main(args: readonly string[]): void {
   serve(createConnection(ProposedFeatures.all), {
     rules,
     findBuildContext: findDiskBuildContext,
+    findConfiguration: findDiskConfiguration,
     version,
   });
 }

@@ -3,17 +3,20 @@ import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import type { EditorSettings } from "./editorSettings.ts";
 import { diagnostics } from "./features/diagnostics.ts";
 import { type Finding, lint } from "./lint/lint.ts";
+import { surroundingsIn } from "./lint/surroundings.ts";
 import type { Rule } from "./lint/rule.ts";
 import type { OpenDocument } from "./openDocuments.ts";
+import type { ProjectConfiguration } from "./projectConfiguration.ts";
 
 export interface ProblemsOptions {
   readonly rules: readonly Rule[];
   readonly findBuildContext: FindBuildContext;
   readonly settings: EditorSettings;
+  readonly project: ProjectConfiguration;
   readonly onBrokenRule: (rule: Rule, error: unknown) => void;
 }
 
-/** What the rules find in open documents: looked for once per version, settings and ignore file. */
+/** What the rules find in open documents: looked for once per version, settings, configuration and ignore file. */
 export class Problems {
   readonly #options: ProblemsOptions;
   #findings = new WeakMap<OpenDocument, Promise<readonly Finding[]>>();
@@ -42,14 +45,18 @@ export class Problems {
   }
 
   async #look({ uri, file }: OpenDocument): Promise<readonly Finding[]> {
-    const { rules, findBuildContext, settings, onBrokenRule } = this.#options;
-    const [{ lint: chosen }, ignoreFile] = await Promise.all([
+    const { rules, findBuildContext, settings, project, onBrokenRule } = this.#options;
+    const context = findBuildContext(uri);
+    const [{ lint: chosen }, { codes, policy, ignoresPragmas }, surroundings] = await Promise.all([
       settings.of(uri),
-      findBuildContext(uri)?.ignoreFile(),
+      project.of(uri),
+      context === undefined ? {} : surroundingsIn(file, context),
     ]);
     return lint(file, rules, {
       severities: chosen.rules,
-      surroundings: ignoreFile === undefined ? {} : { ignoreFile },
+      codes,
+      ignoresPragmas,
+      surroundings: { ...surroundings, policy },
       onBrokenRule,
     });
   }

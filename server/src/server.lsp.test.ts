@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import {
   type ClientCapabilities,
   type CodeAction,
   createProtocolConnection,
   type Diagnostic,
+  DiagnosticSeverity,
   type DocumentDiagnosticReport,
+  FileChangeType,
   type FoldingRange,
   type InitializeResult,
   type InlayHint,
@@ -342,4 +347,61 @@ test("a Node process that starts the server reaches it over its own channel", as
   await connection.sendRequest("shutdown");
   await connection.sendNotification("exit");
   assert.deepEqual(await exited, [0, null]);
+});
+
+test("hadolint's configuration beside a Dockerfile is heeded, and its mistakes are shown", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-lsp-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const configuration = join(folder, ".hadolint.yaml");
+  const dockerfile = pathToFileURL(join(folder, "Dockerfile")).href;
+  const configurationUri = pathToFileURL(configuration).href;
+  const changed = { changes: [{ uri: configurationUri, type: FileChangeType.Changed }] };
+  const editor = await start(t);
+
+  await writeFile(configuration, "override:\n  error: [DL4000]\n");
+  await editor.open(dockerfile, "FROM alpine:3.21\nMAINTAINER me\n");
+  const first = await editor.published(dockerfile, 1);
+  assert.deepEqual(severities(first, "maintainer-deprecated"), [DiagnosticSeverity.Error]);
+
+  await writeFile(configuration, "# broken\nignored: DL4000\n");
+  await editor.connection.sendNotification("workspace/didChangeWatchedFiles", changed);
+  const mistakes = await editor.published(configurationUri, undefined);
+  assert.deepEqual(
+    mistakes.map(({ range, message }) => [range.start.line, message]),
+    [[1, '"ignored" should be a list']],
+  );
+  await writeFile(configuration, "ignored: [DL4000]\n");
+  await editor.connection.sendNotification("workspace/didChangeWatchedFiles", changed);
+  await editor.edit(dockerfile, 2, [{ text: "FROM alpine:3.21\nMAINTAINER you\n" }]);
+  assert.deepEqual(severities(await editor.published(dockerfile, 2), "maintainer-deprecated"), []);
+  assert.deepEqual(await editor.published(configurationUri, undefined), []);
+});
+
+test("a file that the editor makes ends the complaint that COPY does not find it", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-lsp-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "setting.yaml"), "");
+  const dockerfile = pathToFileURL(join(folder, "Dockerfile")).href;
+  const missing = join(folder, "settings.yaml");
+  const capabilities = {
+    ...modern,
+    workspace: { ...modern.workspace, fileOperations: { didCreate: true } },
+  };
+  const editor = await start(t, { capabilities });
+  const look = async () => {
+    const textDocument = { uri: dockerfile };
+    const report = await editor.request<DocumentDiagnosticReport>("textDocument/diagnostic", {
+      textDocument,
+    });
+    return severities(report.kind === "full" ? report.items : [], "copy-source-not-found");
+  };
+
+  await editor.open(dockerfile, "FROM scratch\nCOPY settings.yaml /\n");
+  assert.deepEqual(await look(), [DiagnosticSeverity.Warning]);
+  await writeFile(missing, "");
+  await editor.connection.sendNotification("workspace/didCreateFiles", {
+    files: [{ uri: pathToFileURL(missing).href }],
+  });
+  await editor.refreshed("workspace/diagnostic/refresh");
+  assert.deepEqual(await look(), []);
 });

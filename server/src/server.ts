@@ -8,6 +8,7 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
+import type { FindConfiguration } from "./configuration/configuration.ts";
 import { parse } from "./dockerfile/parse.ts";
 import { EditorSettings } from "./editorSettings.ts";
 import { type BuildRecord, cacheHints, recordBuild } from "./features/cacheHints.ts";
@@ -25,6 +26,7 @@ import { prepareRename, rename, RenameRefusal } from "./features/rename.ts";
 import type { Edit, Rule } from "./lint/rule.ts";
 import { type OpenDocument, OpenDocuments } from "./openDocuments.ts";
 import { Problems } from "./problems.ts";
+import { ProjectConfiguration } from "./projectConfiguration.ts";
 import {
   type BuildFinishedParams,
   buildFinishedRequest,
@@ -35,6 +37,7 @@ import {
 export interface World {
   readonly rules: readonly Rule[];
   readonly findBuildContext: FindBuildContext;
+  readonly findConfiguration: FindConfiguration;
   /** Of this program. */
   readonly version: string;
 }
@@ -43,13 +46,16 @@ export interface World {
 const burst = 50;
 
 /** Answers an editor until it hangs up. Each request fails on its own: it is logged, and the editor gets the answer that says nothing. */
-export function serve(connection: Connection, { rules, findBuildContext, version }: World): void {
+export function serve(connection: Connection, world: World): void {
+  const { rules, findBuildContext, version } = world;
   const documents = new OpenDocuments();
   const settings = new EditorSettings(connection);
+  const project = new ProjectConfiguration(connection, world.findConfiguration);
   const problems = new Problems({
     rules,
     findBuildContext,
     settings,
+    project,
     onBrokenRule: ({ name }, error) => {
       report(`Rule ${name}`)(error);
     },
@@ -58,8 +64,9 @@ export function serve(connection: Connection, { rules, findBuildContext, version
   const publications = new Map<string, NodeJS.Timeout>();
   let client: ClientCapabilities = {};
 
-  connection.onInitialize(({ capabilities, initializationOptions }) => {
+  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
     client = capabilities;
+    project.initialize(capabilities, workspaceFolders?.[0]?.uri);
     settings.initialize(capabilities, initializationOptions);
     return {
       capabilities: serverCapabilities(capabilities),
@@ -75,9 +82,14 @@ export function serve(connection: Connection, { rules, findBuildContext, version
     refreshHints();
   });
   connection.onDidChangeWatchedFiles(lookAgain);
+  // A COPY may have been waiting for the file. Others than the editor make files too, but to watch all costs more.
+  connection.workspace.onDidCreateFiles(lookAgain);
+  connection.workspace.onDidDeleteFiles(lookAgain);
+  connection.workspace.onDidRenameFiles(lookAgain);
   documents.onDidChange(publish);
   documents.onDidClose((uri) => {
     settings.forget(uri);
+    project.forget(uri);
     unpublish(uri);
   });
 
@@ -231,6 +243,7 @@ export function serve(connection: Connection, { rules, findBuildContext, version
   }
 
   function lookAgain(): void {
+    project.clear();
     problems.clear();
     documents.uris().forEach(publish);
     if (client.workspace?.diagnostics?.refreshSupport === true) {
@@ -293,8 +306,17 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
     documentSymbolProvider: true,
     foldingRangeProvider: true,
     inlayHintProvider: true,
+    ...(client.workspace?.fileOperations === undefined
+      ? {}
+      : {
+          workspace: {
+            fileOperations: { didCreate: anyFile, didDelete: anyFile, didRename: anyFile },
+          },
+        }),
   };
 }
+
+const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
 
 /** Whether the editor asks for diagnostics itself. */
 function pullsDiagnostics({ textDocument }: ClientCapabilities): boolean {

@@ -76,6 +76,34 @@ suite("slipway check", () => {
     assert.match(out, /excluded by \.dockerignore \(copy-ignored-file\)/);
   });
 
+  test("hadolint's configuration in the current folder is heeded", async () => {
+    const config = join(folder, ".hadolint.yaml");
+    const path = join(folder, "Dockerfile");
+    await writeFile(path, "FROM alpine:3.21\nMAINTAINER me\n");
+    const place = { folder, environment: { HOME: folder } };
+    const checkWith = async (text: string) => {
+      await writeFile(config, text);
+      const written = { out: "", complaint: "" };
+      const output = {
+        out: (more: string) => (written.out += more),
+        complain: (more: string) => (written.complaint += more),
+        isTerminal: false,
+      };
+      return { code: await check([path], output, place), ...written };
+    };
+    const ignored = await checkWith("ignored: [DL4000]\n");
+    assert.deepEqual([ignored.code, ignored.out], [0, ""]);
+    const overridden = await checkWith("override:\n  error: [DL4000]\n");
+    assert.equal(overridden.code, 1);
+    assert.match(overridden.out, /: error: Maintainer/);
+    assert.equal((await checkWith("failure-threshold: warning\n")).code, 1);
+    assert.equal((await checkWith("failure-threshold: warning\nno-fail: true\n")).code, 0);
+    const broken = await checkWith("no-fail: true\nignored: 3\n");
+    assert.match(broken.complaint, /\.hadolint\.yaml:2: "ignored" should be a list\n$/);
+    assert.match(broken.out, /: warning: Maintainer/);
+    await rm(config);
+  });
+
   test("a file that is not there and an unknown option give exit code 2", async () => {
     const complaints: string[] = [];
     const output = {

@@ -1,6 +1,6 @@
 import type { Dockerfile } from "../dockerfile/syntax.ts";
-import type { Edit, Problem, Rule, Severity, Surroundings } from "./rule.ts";
-import { readSuppressions } from "./suppressions.ts";
+import type { Edit, OtherRules, Problem, Rule, Severity, Surroundings } from "./rule.ts";
+import { namesFor, namesOf, readSuppressions } from "./suppressions.ts";
 
 /** A problem with the rule that found it, as severe as the settings say. */
 export interface Finding extends Problem {
@@ -11,6 +11,10 @@ export interface Finding extends Problem {
 export interface LintOptions {
   /** By rule name; rules that are not named keep their own severity. */
   readonly severities?: Readonly<Record<string, Severity | "off" | "default">>;
+  /** By any name of a rule, or of one of its findings. Counts where `severities` says nothing of the rule. */
+  readonly codes?: ReadonlyMap<string, Severity | "off">;
+  /** Comments of hadolint silence nothing. */
+  readonly ignoresPragmas?: boolean;
   readonly surroundings?: Surroundings;
   /** Told of a rule that throws, which is then skipped. */
   readonly onBrokenRule?: (rule: Rule, error: unknown) => void;
@@ -20,27 +24,43 @@ export interface LintOptions {
 export function lint(
   file: Dockerfile,
   rules: readonly Rule[],
-  { severities = {}, surroundings = {}, onBrokenRule }: LintOptions = {},
+  options: LintOptions = {},
 ): Finding[] {
-  const suppressions = readSuppressions(file);
+  const { severities = {}, codes = new Map(), surroundings = {}, onBrokenRule } = options;
+  const suppressions = readSuppressions(file, { heedsHadolint: options.ignoresPragmas !== true });
   const findings: Finding[] = [];
-  for (const rule of rules) {
+  const ran = new Set<Rule>();
+  const found: OtherRules["found"][number][] = [];
+  const others: OtherRules = { all: rules, ran, found };
+  for (const rule of inOrder(rules)) {
     const chosen = severities[rule.name] ?? "default";
     const own = suppressions.turnsOn(rule) ? "warning" : rule.severity;
     const severity = chosen === "default" ? own : chosen;
-    if (severity === "off") {
+    const isTurnedOn =
+      chosen === "default" && namesOf(rule).some((name) => (codes.get(name) ?? "off") !== "off");
+    if (severity === "off" && !isTurnedOn) {
       continue;
     }
-    const severityOf = (problem: Problem): Severity => {
+    const severityOf = (problem: Problem): Severity | "off" => {
+      const coded =
+        chosen === "default" && codes.size > 0
+          ? mildest(namesFor(rule, problem), codes)
+          : undefined;
+      if (coded !== undefined) {
+        return coded;
+      }
       const wanted = chosen === "default" ? (problem.severity ?? severity) : severity;
       return chosen === "default" && wanted === "warning" && suppressions.warningsFail
         ? "error"
         : wanted;
     };
     try {
-      for (const problem of rule.check(file, surroundings)) {
-        if (!suppressions.silences(rule, problem)) {
-          findings.push({ ...problem, rule, severity: severityOf(problem) });
+      ran.add(rule);
+      for (const problem of rule.check(file, surroundings, others)) {
+        found.push({ rule, problem });
+        const severity = severityOf(problem);
+        if (severity !== "off" && !suppressions.silences(rule, problem)) {
+          findings.push({ ...problem, rule, severity });
         }
       }
     } catch (error) {
@@ -48,6 +68,22 @@ export function lint(
     }
   }
   return findings.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** What is said of a finding that has several names: "off" before all else, then the first. */
+function mildest(
+  names: readonly string[],
+  codes: NonNullable<LintOptions["codes"]>,
+): Severity | "off" | undefined {
+  const said = names.flatMap((name) => codes.get(name) ?? []);
+  return said.includes("off") ? "off" : said[0];
+}
+
+function inOrder(rules: readonly Rule[]): readonly Rule[] {
+  return [
+    ...rules.filter(({ runsLast }) => runsLast !== true),
+    ...rules.filter(({ runsLast }) => runsLast === true),
+  ];
 }
 
 /** The edits of all safe fixes that fit together: where two overlap, the first wins. */

@@ -1,5 +1,6 @@
 import type { IgnoreMatcher } from "../buildContext/dockerignore.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
+import type { ContextSnapshot } from "./contextSnapshot.ts";
 import type { Span } from "../text/span.ts";
 
 export type Severity = "error" | "warning" | "info";
@@ -18,14 +19,41 @@ export interface Rule {
   /** BuildKit does not let a `# check=skip=` comment above an instruction silence this; the directive at the top does. */
   readonly ignoresInlineSkip?: true;
   readonly examples: readonly Example[];
-  check(file: Dockerfile, surroundings: Surroundings): Iterable<Problem>;
+  /** It judges what the other rules found, and so runs behind them. */
+  readonly runsLast?: true;
+  check(file: Dockerfile, surroundings: Surroundings, others: OtherRules): Iterable<Problem>;
+}
+
+/** What a rule may know of the other rules of its run. */
+export interface OtherRules {
+  /** All of them, those that are switched off too. */
+  readonly all: readonly Rule[];
+  /** Those that have run so far. */
+  readonly ran: ReadonlySet<Rule>;
+  /** What they have found so far, also what a comment silences. */
+  readonly found: readonly { readonly rule: Rule; readonly problem: Problem }[];
 }
 
 /** What a rule may know beside the Dockerfile. */
 export interface Surroundings {
   /** The ignore file of the build context; absent when there is none. */
   readonly ignoreFile?: IgnoreMatcher;
+  /** The files of the build context that matter; absent when the context is not known. */
+  readonly contextFiles?: ContextSnapshot;
+  readonly policy?: Policy;
 }
+
+/** What a project asks of its images. */
+export interface Policy {
+  /** Host names, each with `*` at its start or its end for any text; any registry is trusted when absent. */
+  readonly trustedRegistries?: readonly string[];
+  /** The labels that an image should have, and what their values are. */
+  readonly labelSchema?: ReadonlyMap<string, LabelType>;
+  /** An image should have no other labels. */
+  readonly strictLabels?: boolean;
+}
+
+export type LabelType = "text" | "url" | "semver" | "hash" | "rfc3339" | "spdx" | "email";
 
 /** A finding. The span is the narrowest text that shows it. */
 export interface Problem extends Span {
@@ -63,6 +91,9 @@ export interface Example {
   readonly good?: string;
   /** The ignore file beside the Dockerfile. */
   readonly ignoreFile?: string;
+  /** Paths of files in the build context, which is unknown without; those that end in a slash are directories. */
+  readonly contextFiles?: readonly string[];
+  readonly policy?: Policy;
 }
 
 /** The text after the edits, which must not overlap. */

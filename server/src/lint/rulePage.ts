@@ -1,8 +1,9 @@
-import { readIgnoreFile } from "../buildContext/dockerignore.ts";
 import { parse } from "../dockerfile/parse.ts";
 import { dedent } from "../text/dedent.ts";
 import { lint } from "./lint.ts";
-import type { Example, Rule } from "./rule.ts";
+import { severitiesFor, surroundingsOf } from "./exampleRun.ts";
+import type { Example, Policy, Rule } from "./rule.ts";
+import { rules } from "./rules/index.ts";
 
 /** A rule as a page of the documentation, in Markdown. What the examples report is found by running the rule. */
 export function rulePage(rule: Rule): string {
@@ -21,7 +22,7 @@ export function rulePage(rule: Rule): string {
 }
 
 /** The table of all rules, in Markdown. */
-export function ruleTable(rules: readonly Rule[]): string {
+export function ruleTable(): string {
   const rows = rules.map(
     (rule) =>
       `| [${rule.name}](${rule.name}.md) | ${rule.severity} | ${rule.summary} | ${rule.alsoKnownAs.map(code).join(", ")} | ${fixes(rule)} |`,
@@ -67,6 +68,12 @@ function examplePage(rule: Rule, example: Example): string[] {
     ...(example.ignoreFile === undefined
       ? []
       : ["With this `.dockerignore`:", block(example.ignoreFile.trim())]),
+    ...(example.contextFiles === undefined
+      ? []
+      : [`With these files beside it: ${example.contextFiles.map(code).join(", ")}.`]),
+    ...(example.policy === undefined
+      ? []
+      : ["With this `.hadolint.yaml`:", block(hadolintFile(example.policy), "yaml")]),
     block(unmarked(example)),
     [...new Set(reported)].join("\n"),
     ...(example.good === undefined ? [] : ["Better:", block(dedent(example.good).trim())]),
@@ -74,11 +81,10 @@ function examplePage(rule: Rule, example: Example): string[] {
 }
 
 function problems(rule: Rule, example: Example) {
-  return lint(parse(unmarked(example)), [rule], {
-    severities: rule.severity === "off" ? { [rule.name]: "warning" } : {},
-    surroundings:
-      example.ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(example.ignoreFile) },
-  });
+  return lint(parse(unmarked(example)), rules, {
+    severities: severitiesFor(rule, rules),
+    surroundings: surroundingsOf(example),
+  }).filter((finding) => finding.rule === rule);
 }
 
 /** The bad example without its marks: lines that hold only carets and what they say. */
@@ -99,8 +105,20 @@ function settings({ name, alsoKnownAs, ignoresInlineSkip }: Rule): string {
   return `Set \`slipway.lint.rules\` to change its severity: \`{ "${name}": "off" }\`.\n${inline}`;
 }
 
-function block(text: string): string {
-  return `\`\`\`dockerfile\n${text}\n\`\`\``;
+function hadolintFile({ trustedRegistries, labelSchema, strictLabels }: Policy): string {
+  return [
+    ...(trustedRegistries === undefined
+      ? []
+      : ["trustedRegistries:", ...trustedRegistries.map((each) => `  - "${each}"`)]),
+    ...(labelSchema === undefined
+      ? []
+      : ["label-schema:", ...[...labelSchema].map(([name, type]) => `  ${name}: ${type}`)]),
+    ...(strictLabels === undefined ? [] : [`strict-labels: ${strictLabels}`]),
+  ].join("\n");
+}
+
+function block(text: string, language = "dockerfile"): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 
 function code(text: string): string {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { readIgnoreFile } from "../buildContext/dockerignore.ts";
 import { parse } from "../dockerfile/parse.ts";
 import { expectedPicture, readFixture, renderMarks } from "../testing/fixture.ts";
 import { dedent } from "../text/dedent.ts";
 import { type Finding, lint } from "./lint.ts";
 import { applyEdits, type Example, type Rule } from "./rule.ts";
+import { severitiesFor, surroundingsOf } from "./exampleRun.ts";
 import { rules } from "./rules/index.ts";
 
 for (const rule of rules) {
@@ -80,12 +80,12 @@ test("no rule throws on what no parser has understood", () => {
   }
 });
 
-function find(rule: Rule, text: string, { ignoreFile }: Example): Finding[] {
-  return lint(parse(text), [rule], {
-    severities: rule.severity === "off" ? { [rule.name]: "warning" } : {},
-    surroundings: ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(ignoreFile) },
+function find(rule: Rule, text: string, example: Example): Finding[] {
+  return lint(parse(text), rules, {
+    severities: severitiesFor(rule, rules),
+    surroundings: surroundingsOf(example),
     onBrokenRule: (_, error) => {
       throw error;
     },
-  });
+  }).filter((finding) => finding.rule === rule);
 }

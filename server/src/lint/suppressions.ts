@@ -17,10 +17,13 @@ export interface Suppressions {
  *   before a FROM, and `# hadolint global ignore=…` anywhere.
  * Each takes a rule's name and the names that other tools have for it.
  */
-export function readSuppressions(file: Dockerfile): Suppressions {
+export function readSuppressions(
+  file: Dockerfile,
+  { heedsHadolint = true }: { readonly heedsHadolint?: boolean } = {},
+): Suppressions {
   const directive = readOptions(checkDirective(file.text) ?? "");
   const global = new Set<string>();
-  for (const comment of file.comments) {
+  for (const comment of heedsHadolint ? file.comments : []) {
     for (const name of hadolintNames(comment, "global ") ?? []) {
       global.add(name);
     }
@@ -31,7 +34,7 @@ export function readSuppressions(file: Dockerfile): Suppressions {
     if (known !== undefined) {
       return known;
     }
-    const fresh = readAbove(file, instruction);
+    const fresh = readAbove(file, instruction, heedsHadolint);
     byInstruction.set(instruction, fresh);
     return fresh;
   };
@@ -40,9 +43,7 @@ export function readSuppressions(file: Dockerfile): Suppressions {
     warningsFail: directive?.error ?? false,
     turnsOn: (rule) => rule.severity === "off" && has(directive?.experimental, namesOf(rule)),
     silences(rule, problem) {
-      const names = namesOf(rule).filter(
-        (name) => problem.alias === undefined || name === problem.alias || !/^DL\d/.test(name),
-      );
+      const names = namesFor(rule, problem);
       // What the directive turns on it cannot also skip, and neither can a comment.
       const canSkip = !this.turnsOn(rule);
       if ((canSkip && has(directive?.skips, names)) || names.some((name) => global.has(name))) {
@@ -75,6 +76,13 @@ export function namesOf(rule: Rule): string[] {
   return [rule.name, ...rule.alsoKnownAs];
 }
 
+/** The names by which a suppression may call this problem of the rule: of hadolint's codes only the one that means it. */
+export function namesFor(rule: Rule, { alias }: Problem): string[] {
+  return namesOf(rule).filter(
+    (name) => alias === undefined || name === alias || !/^DL\d/.test(name),
+  );
+}
+
 /** The instruction that holds the offset; for an ONBUILD the whole of it, not what it triggers. */
 export function instructionAt(file: Dockerfile, offset: number): Instruction | undefined {
   const { instructions } = file;
@@ -104,14 +112,18 @@ interface InstructionSuppressions {
   readonly stage: ReadonlySet<string>;
 }
 
-function readAbove(file: Dockerfile, instruction: Instruction): InstructionSuppressions {
+function readAbove(
+  file: Dockerfile,
+  instruction: Instruction,
+  heedsHadolint: boolean,
+): InstructionSuppressions {
   const line = file.lines.lineAt(instruction.span.start);
   const check = instruction.docComments
     .filter(({ indented }) => !indented)
     .map(({ text }) => /^check\s*=\s*(.+?)\s*$/i.exec(text)?.[1])
     .find((value) => value !== undefined);
   const justAbove = instruction.docComments.filter(
-    ({ span }) => file.lines.lineAt(span.start) === line - 1,
+    ({ span }) => heedsHadolint && file.lines.lineAt(span.start) === line - 1,
   );
   return {
     check: check === undefined ? undefined : readOptions(firstWord(check))?.skips,

@@ -46,6 +46,19 @@ import { linkedShell } from "./linkedShell.ts";
 import { missingHealthcheck } from "./missingHealthcheck.ts";
 import { multipleSourcesNeedDirectory } from "./multipleSourcesNeedDirectory.ts";
 import { relativeCopyDestination } from "./relativeCopyDestination.ts";
+import { commentSwallowsCommands } from "./commentSwallowsCommands.ts";
+import { unusedArg } from "./unusedArg.ts";
+import { unusedStage } from "./unusedStage.ts";
+import { newerThanSyntax } from "./newerThanSyntax.ts";
+import { finalStageRunsAsRoot } from "./finalStageRunsAsRoot.ts";
+import { unknownSuppression } from "./unknownSuppression.ts";
+import { unusedSuppression } from "./unusedSuppression.ts";
+import { copySourceNotFound } from "./copySourceNotFound.ts";
+import { untrustedRegistry } from "./untrustedRegistry.ts";
+import { missingLabel } from "./missingLabel.ts";
+import { unknownLabel } from "./unknownLabel.ts";
+import { labelValue } from "./labelValue.ts";
+import { instructionInCommand } from "./instructionInCommand.ts";
 import { zypperDistUpgrade } from "./zypperDistUpgrade.ts";
 
 /** Every rule, in reading order. */
@@ -98,4 +111,17 @@ export const rules: readonly Rule[] = [
   linkedShell,
   envSelfReference,
   missingHealthcheck,
+  commentSwallowsCommands,
+  instructionInCommand,
+  unusedArg,
+  unusedStage,
+  newerThanSyntax,
+  untrustedRegistry,
+  missingLabel,
+  unknownLabel,
+  labelValue,
+  copySourceNotFound,
+  finalStageRunsAsRoot,
+  unknownSuppression,
+  unusedSuppression,
 ];

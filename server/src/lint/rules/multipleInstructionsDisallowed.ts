@@ -45,6 +45,7 @@ export const multipleInstructionsDisallowed: Rule = {
           ...earlier.keywordSpan,
           message: `Multiple ${keyword} instructions should not be used in the same stage because only the last one will be used`,
           tag: "unnecessary",
+          alias: codes[keyword],
           // BuildKit looks at the comments of the one that makes it many.
           silencedAt: instruction,
           related: { span: instruction.keywordSpan, message: "This one is used." },
@@ -64,3 +65,6 @@ export const multipleInstructionsDisallowed: Rule = {
     }
   },
 };
+
+/** hadolint has a code for each. */
+const codes = { CMD: "DL4003", ENTRYPOINT: "DL4004", HEALTHCHECK: "DL3012" } as const;
