@@ -18,6 +18,8 @@ class FakeModel implements LiveModel {
   state: EngineState = { kind: "idle" };
   containers: readonly Container[] = [];
   readonly images = [];
+  readonly volumes = [];
+  readonly networks = [];
   watchers = 0;
   readonly #listeners = new Set<(change: ModelChange) => void>();
 
@@ -44,7 +46,13 @@ class FakeModel implements LiveModel {
     this.state = state;
     this.containers = state.kind === "ready" ? [sampleContainer()] : [];
     for (const listener of this.#listeners) {
-      listener({ state: true, containers: new Set(), images: new Set() });
+      listener({
+        state: true,
+        containers: new Set(),
+        images: new Set(),
+        volumes: new Set(),
+        networks: new Set(),
+      });
     }
   }
 }

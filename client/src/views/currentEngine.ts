@@ -6,9 +6,12 @@ import type {
   Image,
   LiveModel,
   ModelChange,
+  Network,
   Unsubscribe,
+  Volume,
 } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
+import { idsOf } from "../engine/reconcile.ts";
 
 /** Finds an endpoint and makes the engine behind it; connects to nothing yet. Rejects with EngineError. */
 export interface EngineSource {
@@ -56,6 +59,14 @@ export class CurrentEngine implements LiveModel {
 
   get images(): readonly Image[] {
     return this.#engine?.model.images ?? [];
+  }
+
+  get volumes(): readonly Volume[] {
+    return this.#engine?.model.volumes ?? [];
+  }
+
+  get networks(): readonly Network[] {
+    return this.#engine?.model.networks ?? [];
   }
 
   /** The engine to call. Rejects with EngineError where the endpoint makes no sense. */
@@ -187,10 +198,15 @@ export class CurrentEngine implements LiveModel {
         this.#unwatchModel = engine.model.watch();
       }
     }
-    const containers = before?.model.containers.map(({ id }) => id) ?? [];
-    const images = before?.model.images.map(({ id }) => id) ?? [];
+    const change: ModelChange = {
+      state: true,
+      containers: idsOf(before?.model.containers ?? []),
+      images: idsOf(before?.model.images ?? []),
+      volumes: idsOf(before?.model.volumes ?? []),
+      networks: idsOf(before?.model.networks ?? []),
+    };
     before?.dispose();
-    this.#fire({ state: true, containers: new Set(containers), images: new Set(images) });
+    this.#fire(change);
   }
 
   #fire(change: ModelChange): void {
@@ -200,7 +216,13 @@ export class CurrentEngine implements LiveModel {
   }
 }
 
-const stateChange: ModelChange = { state: true, containers: new Set(), images: new Set() };
+const stateChange: ModelChange = {
+  state: true,
+  containers: new Set(),
+  images: new Set(),
+  volumes: new Set(),
+  networks: new Set(),
+};
 
 function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
