@@ -7,7 +7,7 @@ import { containerFlags } from "../src/presentation/container.ts";
 import { engineKeys } from "../src/presentation/engineState.ts";
 import { imageFlags } from "../src/presentation/image.ts";
 import { layerFlags } from "../src/presentation/layer.ts";
-import { networkFlags } from "../src/presentation/network.ts";
+import { memberFlag, networkFlags } from "../src/presentation/network.ts";
 import { volumeFlags } from "../src/presentation/volume.ts";
 
 interface Menu {
@@ -167,6 +167,7 @@ suite("menus", () => {
       ...layerFlags,
       ...volumeFlags,
       ...networkFlags,
+      memberFlag,
     ]);
     const rows = [
       ...containerFlags
@@ -190,6 +191,7 @@ suite("menus", () => {
       "network;custom;inUse",
       "network;builtIn",
       "network;builtIn;inUse",
+      "container;running;member",
     ];
     for (const { command, when } of contributes.menus["view/item/context"] ?? []) {
       const pattern = viewItemPattern(when ?? "");

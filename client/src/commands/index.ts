@@ -1,6 +1,7 @@
 import { buildImage } from "./buildImage.ts";
 import { buildImageAgain } from "./buildImageAgain.ts";
 import type { Command } from "./command.ts";
+import { connectNetwork } from "./connectNetwork.ts";
 import { copyContainerId } from "./copyContainerId.ts";
 import { copyContainerName } from "./copyContainerName.ts";
 import { copyImageReference } from "./copyImageReference.ts";
@@ -8,6 +9,7 @@ import { copyNetworkName } from "./copyNetworkName.ts";
 import { copyVolumeName } from "./copyVolumeName.ts";
 import { createNetwork } from "./createNetwork.ts";
 import { createVolume } from "./createVolume.ts";
+import { disconnectNetwork } from "./disconnectNetwork.ts";
 import { inspectContainer } from "./inspectContainer.ts";
 import { inspectImage } from "./inspectImage.ts";
 import { inspectNetwork } from "./inspectNetwork.ts";
@@ -77,6 +79,8 @@ export const commands: readonly Command[] = [
   pruneVolumes,
   copyVolumeName,
   createNetwork,
+  connectNetwork,
+  disconnectNetwork,
   inspectNetwork,
   removeNetwork,
   pruneNetworks,

@@ -50,7 +50,9 @@ export const removeVolume: Command = {
         }),
         ...(reasons.length > 0 ? ["", vscode.l10n.t("Kept:"), ...reasons] : []),
         "",
-        vscode.l10n.t("What is in them is lost for good."),
+        going.length === 1
+          ? vscode.l10n.t("What is in it is lost for good.")
+          : vscode.l10n.t("What is in them is lost for good."),
       ].join("\n"),
       verb:
         going.length === 1

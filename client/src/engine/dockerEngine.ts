@@ -27,7 +27,7 @@ import { parseImageName } from "./imageName.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import { EngineModel } from "./liveModel.ts";
 import { createDocker } from "./modem.ts";
-import { createNetwork, removeNetwork } from "./networks.ts";
+import { changeMembership, createNetwork, removeNetwork } from "./networks.ts";
 import { openShell } from "./openShell.ts";
 import { pathOf } from "./pathOf.ts";
 import { previewPrune, prune } from "./prune.ts";
@@ -230,6 +230,22 @@ class DockerEngine implements Engine {
     await removeNetwork(this.#transport, id, options);
   }
 
+  async connectToNetwork(
+    id: string,
+    containerId: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#changeMembership("connect", id, containerId, options);
+  }
+
+  async disconnectFromNetwork(
+    id: string,
+    containerId: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#changeMembership("disconnect", id, containerId, options);
+  }
+
   async previewPrune(kind: PruneKind, options: PruneOptions = {}): Promise<PrunePreview> {
     return await previewPrune(this.#transport, kind, options);
   }
@@ -252,6 +268,20 @@ class DockerEngine implements Engine {
     } finally {
       // An image without a tag is announced by no event of older engines.
       this.model.imagesMayHaveChanged();
+    }
+  }
+
+  async #changeMembership(
+    change: "connect" | "disconnect",
+    id: string,
+    containerId: string,
+    options: CallOptions,
+  ): Promise<void> {
+    try {
+      await changeMembership(this.#transport, change, id, containerId, options);
+    } finally {
+      // Of a container that does not run engines send no event.
+      this.model.containerMayHaveChanged(containerId);
     }
   }
 

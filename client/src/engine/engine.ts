@@ -332,6 +332,9 @@ export interface Engine {
   inspectNetwork(id: string, options?: CallOptions): Promise<Record<string, unknown>>;
   /** A network that a running container is on is refused with reason `conflict`. */
   removeNetwork(id: string, options?: CallOptions): Promise<void>;
+  /** Puts a container on a network, at once when it runs and otherwise with its start. */
+  connectToNetwork(id: string, containerId: string, options?: CallOptions): Promise<void>;
+  disconnectFromNetwork(id: string, containerId: string, options?: CallOptions): Promise<void>;
 
   previewPrune(kind: PruneKind, options?: PruneOptions): Promise<PrunePreview>;
   prune(kind: PruneKind, options?: PruneOptions): Promise<PruneResult>;

@@ -151,6 +151,12 @@ export class EngineModel implements LiveModel {
     this.#update?.(0);
   }
 
+  /** The same for a container. */
+  containerMayHaveChanged(id: string): void {
+    this.#stale.containers.add(id);
+    this.#update?.(0);
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#stop();

@@ -43,3 +43,15 @@ export async function removeNetwork(
   const path = `/networks/${pathOf(id)}`;
   await transport.json({ method: "DELETE", path, signal, timeoutMs: patienceMs });
 }
+
+export async function changeMembership(
+  transport: Transport,
+  change: "connect" | "disconnect",
+  id: string,
+  containerId: string,
+  { signal }: CallOptions,
+): Promise<void> {
+  const path = `/networks/${pathOf(id)}/${change}`;
+  const body = JSON.stringify({ Container: containerId });
+  await transport.text({ method: "POST", path, body, signal, timeoutMs: patienceMs });
+}

@@ -151,11 +151,7 @@ test("a network is created, joined, inspected and removed, and the model follows
   assert.equal(Id, id);
 
   const member = await run("sleep 1000");
-  await transport.json({
-    method: "POST",
-    path: `/networks/${id}/connect`,
-    body: JSON.stringify({ Container: member }),
-  });
+  await engine.connectToNetwork(id, member);
   await modelShows(model, ({ containers }) =>
     containers.some((each) => each.id === member && each.networks.includes(name)),
   );
@@ -165,16 +161,32 @@ test("a network is created, joined, inspected and removed, and the model follows
     "a member is no change of the network",
   );
   await assert.rejects(engine.removeNetwork(id), failsWith("conflict"));
-  await transport.json({
-    method: "POST",
-    path: `/networks/${id}/disconnect`,
-    body: JSON.stringify({ Container: member }),
-  });
+  await engine.disconnectFromNetwork(id, member);
   await modelShows(model, ({ containers }) =>
     containers.some((each) => each.id === member && !each.networks.includes(name)),
   );
   await engine.removeNetwork(id);
   await modelShows(model, ({ networks }) => networks.every((each) => each.id !== id));
+  unwatch();
+});
+
+test("a container that was never started is put on a network and taken off it, though engines tell no event of it", async () => {
+  const unwatch = model.watch();
+  const name = `slipway-test-${unique}-stopped`;
+  const id = await engine.createNetwork({ name, labels });
+  const created = await transport.json({
+    method: "POST",
+    path: "/containers/create",
+    body: JSON.stringify({ Image: "busybox:local", Cmd: ["true"], Labels: labels }),
+  });
+  const { Id: stopped } = created as { Id: string };
+  await modelShows(model, ({ containers }) => containers.some((each) => each.id === stopped));
+  const isOn = () => model.containers.find((each) => each.id === stopped)?.networks.includes(name);
+  await engine.connectToNetwork(id, stopped);
+  await modelShows(model, () => isOn() === true);
+  await engine.disconnectFromNetwork(id, stopped);
+  await modelShows(model, () => isOn() === false);
+  await engine.removeNetwork(id);
   unwatch();
 });
 

@@ -17,13 +17,13 @@ test("networks stand by name, the engine's own ones last", () => {
 });
 
 suite("presentNetwork", () => {
-  test("driver, scope and the number of members are in the description", () => {
+  test("the number of members, driver and scope are in the description", () => {
     const row = presentNetwork(sampleNetwork(), {
       members: [sampleContainer(), sampleContainer()],
       localize: inEnglish,
     });
     assert.equal(row.label, "shop_default");
-    assert.equal(row.description, "bridge · local · 2 containers");
+    assert.equal(row.description, "2 containers · bridge · local");
     assert.equal(row.contextValue, "network;custom;inUse");
     assert.equal(
       row.accessibilityLabel,
@@ -36,7 +36,7 @@ suite("presentNetwork", () => {
       members: [],
       localize: inEnglish,
     });
-    assert.equal(row.description, "bridge · local · built-in · no containers");
+    assert.equal(row.description, "built-in · no containers · bridge · local");
     assert.equal(row.contextValue, "network;builtIn");
     assert.deepEqual(row.icon, { id: "lock", color: "disabledForeground" });
   });
@@ -46,7 +46,7 @@ suite("presentNetwork", () => {
       members: [sampleContainer()],
       localize: inEnglish,
     });
-    assert.equal(row.description, "bridge · local · internal · 1 container");
+    assert.equal(row.description, "internal · 1 container · bridge · local");
   });
 });
 

@@ -6,6 +6,9 @@ import { compareNames, type TreeRow } from "./treeRow.ts";
 /** Every flag that the context value of a network can carry. */
 export const networkFlags = ["network", "builtIn", "custom", "inUse"] as const;
 
+/** The flag of a container below a network that it can be taken off. */
+export const memberFlag = "member";
+
 /** By name; the engine's own ones last. */
 export function sortNetworks(networks: readonly Network[]): readonly Network[] {
   return networks.toSorted(
@@ -29,7 +32,8 @@ export function presentNetwork(
   ];
   return {
     label: network.name,
-    description: [network.driver, network.scope, ...details]
+    // A narrow sidebar cuts the end off.
+    description: [...details, network.driver, network.scope]
       .filter((part) => part !== "")
       .join(" · "),
     icon: {

@@ -71,7 +71,7 @@ test("networks are told without bytes", () => {
     inEnglish,
   );
   assert.equal(question, "Remove 1 unused network?");
-  assert.equal(detail, "shop_default\n\nNo container is on them, running or stopped.");
+  assert.equal(detail, "shop_default\n\nNo container is on it, running or stopped.");
   assert.equal(
     presentPruneResult("networks", { removed: 1, bytesFreed: 0 }, inEnglish),
     "Removed 1 unused network.",

@@ -112,13 +112,19 @@ function pruneWords(
       return {
         what: count === 1 ? localize("1 unused volume") : localize("{0} unused volumes", count),
         verb: count === 1 ? localize("Remove Volume") : localize("Remove {0} Volumes", count),
-        note: localize("No container uses them. What is in them is lost for good."),
+        note:
+          count === 1
+            ? localize("No container uses it. What is in it is lost for good.")
+            : localize("No container uses them. What is in them is lost for good."),
       };
     case "networks":
       return {
         what: count === 1 ? localize("1 unused network") : localize("{0} unused networks", count),
         verb: count === 1 ? localize("Remove Network") : localize("Remove {0} Networks", count),
-        note: localize("No container is on them, running or stopped."),
+        note:
+          count === 1
+            ? localize("No container is on it, running or stopped.")
+            : localize("No container is on them, running or stopped."),
       };
   }
 }

@@ -20,14 +20,14 @@ test("volumes stand by name, anonymous ones last and of those the newest first",
 });
 
 suite("presentVolume", () => {
-  test("driver, size and use are in the description", () => {
+  test("size, use and driver are in the description", () => {
     const row = presentVolume(sampleVolume(), {
       usedBy: [sampleContainer(), sampleContainer()],
       size: 12_000_000,
       localize: inEnglish,
     });
     assert.equal(row.label, "data");
-    assert.equal(row.description, "local · 12 MB · in use by 2 containers");
+    assert.equal(row.description, "12 MB · in use by 2 containers · local");
     assert.equal(row.contextValue, "volume;inUse");
     assert.equal(
       row.accessibilityLabel,
@@ -41,7 +41,7 @@ suite("presentVolume", () => {
       size: undefined,
       localize: inEnglish,
     });
-    assert.equal(row.description, "local · unused");
+    assert.equal(row.description, "unused · local");
     assert.equal(row.contextValue, "volume");
     assert.equal(row.icon.color, "disabledForeground");
   });
@@ -53,7 +53,7 @@ suite("presentVolume", () => {
       localize: inEnglish,
     });
     assert.equal(row.label, "abababababab…");
-    assert.equal(row.description, "local · 0 B · in use by 1 container");
+    assert.equal(row.description, "0 B · in use by 1 container · local");
     assert.equal(row.contextValue, "volume;anonymous;inUse");
     assert.match(row.accessibilityLabel, /^Anonymous volume abababababab…, /);
   });

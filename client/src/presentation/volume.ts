@@ -38,7 +38,8 @@ export function presentVolume(
   const sizes = size === undefined ? [] : [formatBytes(size)];
   return {
     label: name,
-    description: [volume.driver, ...sizes, use].join(" · "),
+    // A narrow sidebar cuts the end off.
+    description: [...sizes, use, volume.driver].filter((part) => part !== "").join(" · "),
     icon: {
       id: "database",
       ...(usedBy.length === 0 ? { color: "disabledForeground" } : {}),

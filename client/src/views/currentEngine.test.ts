@@ -172,6 +172,17 @@ suite("CurrentEngine", () => {
     assert.equal(current.endpoint?.url, "unix:///b");
   });
 
+  test("a refresh is told of once it is done, also when nothing has changed", async () => {
+    const { current } = setUp("unix:///a");
+    const told: string[] = [];
+    const unsubscribe = current.onDidRefresh(() => told.push(current.state.kind));
+    await current.refresh();
+    await current.refresh();
+    unsubscribe();
+    await current.refresh();
+    assert.deepEqual(told, ["ready", "ready"]);
+  });
+
   test("disposing closes the engine", async () => {
     const { current, made } = setUp("unix:///a");
     await current.get();

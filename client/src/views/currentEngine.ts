@@ -27,6 +27,7 @@ export interface EngineSource {
 export class CurrentEngine implements LiveModel {
   readonly #source: EngineSource;
   readonly #listeners = new Set<(change: ModelChange) => void>();
+  readonly #refreshListeners = new Set<() => void>();
   #engine: Engine | undefined;
   #finding: Promise<Engine> | undefined;
   #endpointError: EngineError | undefined;
@@ -105,6 +106,14 @@ export class CurrentEngine implements LiveModel {
     };
   }
 
+  /** Called after a refresh that somebody asked for, whatever has changed by it. */
+  onDidRefresh(listener: () => void): Unsubscribe {
+    this.#refreshListeners.add(listener);
+    return () => {
+      this.#refreshListeners.delete(listener);
+    };
+  }
+
   /** Looks for the endpoint again too, since contexts and sockets come and go. */
   async refresh(): Promise<void> {
     const generation = this.#generation;
@@ -118,6 +127,9 @@ export class CurrentEngine implements LiveModel {
       }
     }
     await (await this.get()).model.refresh();
+    for (const listener of this.#refreshListeners) {
+      listener();
+    }
   }
 
   /** Forgets the engine, since what it was found by has changed. */
@@ -134,6 +146,7 @@ export class CurrentEngine implements LiveModel {
     this.#disposed = true;
     this.#replace(undefined);
     this.#listeners.clear();
+    this.#refreshListeners.clear();
   }
 
   #find(): Promise<Engine> {

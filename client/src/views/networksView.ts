@@ -1,7 +1,12 @@
 import * as vscode from "vscode";
 import { networkMembers } from "../engine/attachments.ts";
 import type { Network } from "../engine/engine.ts";
-import { networkTooltip, presentNetwork, sortNetworks } from "../presentation/network.ts";
+import {
+  memberFlag,
+  networkTooltip,
+  presentNetwork,
+  sortNetworks,
+} from "../presentation/network.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
 import { UsedObjectsView } from "./usedObjectsView.ts";
 
@@ -12,6 +17,7 @@ export function networksView(engine: CurrentEngine): UsedObjectsView<Network> {
     list: ({ networks }) => sortNetworks(networks),
     changed: ({ networks }) => networks,
     users: networkMembers,
+    userFlag: ({ builtIn }) => (builtIn ? undefined : memberFlag),
     row: (network, members) => presentNetwork(network, { members, localize: vscode.l10n.t }),
     tooltip: (network, members) => networkTooltip(network, members, vscode.l10n.t),
   });

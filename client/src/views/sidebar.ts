@@ -89,6 +89,11 @@ export class Sidebar {
         this.#measureWhileVisible();
       }),
       { dispose: unsubscribe },
+      {
+        dispose: engine.onDidRefresh(() => {
+          this.#measureWhileVisible();
+        }),
+      },
     );
     this.#showState(log);
     this.#watchWhileVisible();

@@ -34,6 +34,8 @@ export interface UsedObjects<T> {
   readonly changed: (change: ModelChange) => ReadonlySet<string>;
   readonly users: (object: T, containers: readonly Container[]) => readonly Container[];
   readonly row: (object: T, users: readonly Container[]) => TreeRow;
+  /** A flag for the context value of those that use the object. */
+  readonly userFlag?: (object: T) => string | undefined;
   /** Markdown. */
   readonly tooltip: (object: T, users: readonly Container[]) => string;
 }
@@ -108,8 +110,11 @@ export class UsedObjectsView<T extends Volume | Network> implements vscode.TreeD
     }
     const { container } = node;
     const localize = vscode.l10n.t;
+    const row = presentContainer(container, { label: container.name, now: Date.now(), localize });
+    const flag = this.#objects.userFlag?.(node.parent.object);
     return {
-      ...presentContainer(container, { label: container.name, now: Date.now(), localize }),
+      ...row,
+      contextValue: flag === undefined ? row.contextValue : `${row.contextValue};${flag}`,
       // An age would have to be kept up to date, and the other view tells it.
       description: stateText(container, localize),
     };

@@ -34,7 +34,7 @@ export class VolumesView {
     });
   }
 
-  /** Asks once how large the volumes are: the engine counts on its disk, so that this is done when the view is opened and not with every change. */
+  /** Asks once how large the volumes are: the engine counts on its disk, so that this is done when the view is opened or refreshed and not with every change. */
   async measure(): Promise<void> {
     if (this.#measuring) {
       return;

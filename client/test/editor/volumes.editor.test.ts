@@ -107,7 +107,7 @@ test("a volume is shown with its use, and below it the containers that use it", 
   await makeVolume("editor-data");
   const row = await volumeRow("editor-data");
   const before = tree.getTreeItem(row);
-  assert.match(String(before.description), /^local · .*unused$/);
+  assert.match(String(before.description), /\bunused · local$/);
   assert.equal(before.collapsibleState, vscode.TreeItemCollapsibleState.None);
 
   const fired: (readonly unknown[] | undefined)[] = [];
@@ -118,7 +118,7 @@ test("a volume is shown with its use, and below it the containers that use it", 
   assert.deepEqual(fired, [[row]], "only the row of this volume is drawn again");
   const after = tree.getTreeItem(row);
   assert.equal(after.id, before.id, "its use is no part of an id");
-  assert.match(String(after.description), /in use by 1 container$/);
+  assert.match(String(after.description), /in use by 1 container · local$/);
   assert.match(
     after.accessibilityInformation?.label ?? "",
     /^Volume editor-data, driver local, .*in use by 1 container$/,
@@ -150,10 +150,20 @@ test("volumes have sizes once their view is opened", async () => {
   await waitFor(() => sidebar.volumes.visible, { what: "the view to be visible" });
   const row = await volumeRow("editor-sized");
   await waitFor(
-    () => String(sidebar.volumesView.tree.getTreeItem(row).description).endsWith(" · 0 B · unused"),
+    () => String(sidebar.volumesView.tree.getTreeItem(row).description).startsWith("0 B · unused"),
     { what: "the size" },
   );
   await (await engine.get()).removeVolume("editor-sized");
+
+  await makeVolume("editor-sized-later");
+  const later = await volumeRow("editor-sized-later");
+  const { tree } = sidebar.volumesView;
+  assert.equal(tree.getTreeItem(later).description, "unused · local");
+  await run("refresh");
+  await waitFor(() => String(tree.getTreeItem(later).description).startsWith("0 B · unused"), {
+    what: "the size after a refresh",
+  });
+  await (await engine.get()).removeVolume("editor-sized-later");
 });
 
 test("a network is shown with its members, and the engine's own ones are marked", async () => {
@@ -163,10 +173,10 @@ test("a network is shown with its members, and the engine's own ones are marked"
   await waitFor(() => sidebar.networks.visible, { what: "the view to be visible" });
   const network = await makeNetwork("editor-net");
   const row = await networkRow("editor-net");
-  assert.equal(view.getTreeItem(row).description, "bridge · local · no containers");
+  assert.equal(view.getTreeItem(row).description, "no containers · bridge · local");
   const id = await createUser("editor-net-member", { network: "editor-net" });
   await seenContainer(id);
-  assert.equal(view.getTreeItem(row).description, "bridge · local · 1 container");
+  assert.equal(view.getTreeItem(row).description, "1 container · bridge · local");
   const [member] = await view.getChildren(row);
   assert.ok(member);
   assert.match(view.getTreeItem(member).contextValue ?? "", /^container;created/);
@@ -230,7 +240,7 @@ test("a volume is created, its name copied, inspected, and removed after one que
   assert.deepEqual(asked, [
     {
       question: "Remove the volume editor-made?",
-      detail: "editor-made (0 B)\n\nWhat is in them is lost for good.",
+      detail: "editor-made (0 B)\n\nWhat is in it is lost for good.",
       verb: "Remove Volume",
     },
   ]);
@@ -335,6 +345,41 @@ test("a network is created, its name copied, inspected, and removed after one qu
     what: "the network to go",
   });
   await removeTestContainers();
+});
+
+test("containers are connected to a network and disconnected from it", async () => {
+  const { sidebar, engine } = await slipway();
+  const view = sidebar.networksView;
+  const network = await makeNetwork("editor-net-join");
+  const id = await createUser("editor-net-joiner", {});
+  await seenContainer(id);
+  const offered: string[] = [];
+  const failures = await collectFailures({
+    pick: (items) => Promise.resolve(items.find(({ label }) => label === "editor-net-join")),
+    async pickMany(items) {
+      offered.push(...items.map(({ label }) => label));
+      return items.filter(({ label }) => label === "editor-net-joiner");
+    },
+  });
+  await run("networks.connect", network);
+  await seenContainer(id, ({ networks }) => networks.includes("editor-net-join"), "to be joined");
+  const row = await networkRow("editor-net-join");
+  const [member] = await view.getChildren(row);
+  assert.ok(member);
+  assert.match(view.getTreeItem(member).contextValue ?? "", /^container;created;member$/);
+  await run("networks.disconnect", member, [member]);
+  assert.deepEqual(failures, []);
+  await seenContainer(id, ({ networks }) => !networks.includes("editor-net-join"), "to be left");
+
+  // From the palette both are asked for.
+  await run("networks.connect");
+  await seenContainer(id, ({ networks }) => networks.includes("editor-net-join"), "to be joined");
+  offered.length = 0;
+  await run("networks.disconnect");
+  assert.deepEqual(offered, ["editor-net-joiner"], "only members are offered");
+  await seenContainer(id, ({ networks }) => !networks.includes("editor-net-join"), "to be left");
+  await removeTestContainers();
+  await (await engine.get()).removeNetwork(network.id);
 });
 
 test("a network that a running container is on is kept and the container named, a built-in one is never removed", async () => {
