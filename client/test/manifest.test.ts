@@ -7,6 +7,8 @@ import { containerFlags } from "../src/presentation/container.ts";
 import { engineKeys } from "../src/presentation/engineState.ts";
 import { imageFlags } from "../src/presentation/image.ts";
 import { layerFlags } from "../src/presentation/layer.ts";
+import { memberFlag, networkFlags } from "../src/presentation/network.ts";
+import { volumeFlags } from "../src/presentation/volume.ts";
 
 interface Menu {
   readonly command: string;
@@ -163,6 +165,9 @@ suite("menus", () => {
       ...projectFlags,
       ...imageFlags,
       ...layerFlags,
+      ...volumeFlags,
+      ...networkFlags,
+      memberFlag,
     ]);
     const rows = [
       ...containerFlags
@@ -179,6 +184,14 @@ suite("menus", () => {
       "image;dangling",
       "image;tagged;inUse",
       "layer",
+      "volume",
+      "volume;inUse",
+      "volume;anonymous;inUse",
+      "network;custom",
+      "network;custom;inUse",
+      "network;builtIn",
+      "network;builtIn;inUse",
+      "container;running;member",
     ];
     for (const { command, when } of contributes.menus["view/item/context"] ?? []) {
       const pattern = viewItemPattern(when ?? "");
@@ -192,6 +205,15 @@ suite("menus", () => {
         `${command}: ${pattern} matches nothing`,
       );
     }
+  });
+
+  test("removing is offered for networks of the user's own and not for the engine's", () => {
+    const remove = contributes.menus["view/item/context"]?.find(
+      ({ command }) => command === "slipway.networks.remove",
+    );
+    const offered = (row: string) => applies(remove?.when ?? "", "slipway.networks", row);
+    assert.ok(offered("network;custom") && offered("network;custom;inUse"));
+    assert.ok(!offered("network;builtIn") && !offered("network;builtIn;inUse"));
   });
 });
 
@@ -209,8 +231,8 @@ suite("views", () => {
     }
   });
 
-  test("every state of the engine has a welcome text in both views, or is passing", () => {
-    for (const view of ["slipway.containers", "slipway.images"]) {
+  test("every state of the engine has a welcome text in every view, or is passing", () => {
+    for (const { id: view } of views) {
       const conditions = contributes.viewsWelcome
         .filter((each) => each.view === view)
         .map(({ when }) => when);
@@ -239,7 +261,9 @@ suite("views", () => {
     const keys = read("client/src/views/contextKeys.ts");
     const asked = [...contributes.viewsWelcome, ...menus].flatMap(
       ({ when }) =>
-        (when ?? "").match(/(?<![\w.] ?== ?)\bslipway\.(?!containers\b|images\b)\w+/g) ?? [],
+        (when ?? "").match(
+          /(?<![\w.] ?== ?)\bslipway\.(?!containers\b|images\b|volumes\b|networks\b)\w+/g,
+        ) ?? [],
     );
     assert.ok(asked.length > 0);
     for (const key of new Set(asked)) {

@@ -1,11 +1,19 @@
 import { buildImage } from "./buildImage.ts";
 import { buildImageAgain } from "./buildImageAgain.ts";
 import type { Command } from "./command.ts";
+import { connectNetwork } from "./connectNetwork.ts";
 import { copyContainerId } from "./copyContainerId.ts";
 import { copyContainerName } from "./copyContainerName.ts";
 import { copyImageReference } from "./copyImageReference.ts";
+import { copyNetworkName } from "./copyNetworkName.ts";
+import { copyVolumeName } from "./copyVolumeName.ts";
+import { createNetwork } from "./createNetwork.ts";
+import { createVolume } from "./createVolume.ts";
+import { disconnectNetwork } from "./disconnectNetwork.ts";
 import { inspectContainer } from "./inspectContainer.ts";
 import { inspectImage } from "./inspectImage.ts";
+import { inspectNetwork } from "./inspectNetwork.ts";
+import { inspectVolume } from "./inspectVolume.ts";
 import { killContainer } from "./killContainer.ts";
 import { openInBrowser } from "./openInBrowser.ts";
 import { openSettings } from "./openSettings.ts";
@@ -14,11 +22,15 @@ import { pauseContainer } from "./pauseContainer.ts";
 import { pruneBuildCache } from "./pruneBuildCache.ts";
 import { pruneContainers } from "./pruneContainers.ts";
 import { pruneImages } from "./pruneImages.ts";
+import { pruneNetworks } from "./pruneNetworks.ts";
+import { pruneVolumes } from "./pruneVolumes.ts";
 import { pullImage } from "./pullImage.ts";
 import { pushImage } from "./pushImage.ts";
 import { refresh } from "./refresh.ts";
 import { removeContainer } from "./removeContainer.ts";
 import { removeImage } from "./removeImage.ts";
+import { removeNetwork } from "./removeNetwork.ts";
+import { removeVolume } from "./removeVolume.ts";
 import { renameContainer } from "./renameContainer.ts";
 import { restartContainer } from "./restartContainer.ts";
 import { runImage } from "./runImage.ts";
@@ -61,6 +73,18 @@ export const commands: readonly Command[] = [
   copyImageReference,
   pruneImages,
   pruneBuildCache,
+  createVolume,
+  inspectVolume,
+  removeVolume,
+  pruneVolumes,
+  copyVolumeName,
+  createNetwork,
+  connectNetwork,
+  disconnectNetwork,
+  inspectNetwork,
+  removeNetwork,
+  pruneNetworks,
+  copyNetworkName,
   refresh,
   startEngine,
   selectEndpoint,

@@ -1,9 +1,12 @@
 import * as vscode from "vscode";
-import type { Container, Image } from "../engine/engine.ts";
+import type { Container, Image, Network, Volume } from "../engine/engine.ts";
+import { volumeUsers, networkMembers } from "../engine/attachments.ts";
 import { stateText } from "../presentation/container.ts";
 import { imageName, nameImages, type NamedImage, presentImage } from "../presentation/image.ts";
+import { presentNetwork, sortNetworks } from "../presentation/network.ts";
 import { formatPorts } from "../presentation/ports.ts";
 import { compareNames } from "../presentation/treeRow.ts";
+import { presentVolume, sortVolumes } from "../presentation/volume.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 import { CommandFailure, type Services } from "./command.ts";
 
@@ -73,6 +76,64 @@ export async function pickImages(
   );
 }
 
+/** The volumes that a command is meant for. */
+export async function pickVolumes(
+  services: Services,
+  item: unknown,
+  selection: unknown,
+  options: PickOptions<Volume>,
+): Promise<readonly Volume[]> {
+  const filter = options.filter ?? (() => true);
+  const given = meant(item, selection).flatMap(volumesOf);
+  if (given.length > 0) {
+    return suitable(given, filter, options.none);
+  }
+  const { engine } = services;
+  const { volumes, containers } = await listed(engine, () => ({
+    volumes: sortVolumes(engine.volumes),
+    containers: engine.containers,
+  }));
+  const localize = vscode.l10n.t;
+  return choose(
+    services,
+    volumes.filter(filter).map((volume) => {
+      const usedBy = volumeUsers(volume, containers);
+      const { description } = presentVolume(volume, { usedBy, size: undefined, localize });
+      return { label: volume.name, description, value: volume };
+    }),
+    options,
+  );
+}
+
+/** The networks that a command is meant for. */
+export async function pickNetworks(
+  services: Services,
+  item: unknown,
+  selection: unknown,
+  options: PickOptions<Network>,
+): Promise<readonly Network[]> {
+  const filter = options.filter ?? (() => true);
+  const given = meant(item, selection).flatMap(networksOf);
+  if (given.length > 0) {
+    return suitable(given, filter, options.none);
+  }
+  const { engine } = services;
+  const { networks, containers } = await listed(engine, () => ({
+    networks: sortNetworks(engine.networks),
+    containers: engine.containers,
+  }));
+  const localize = vscode.l10n.t;
+  return choose(
+    services,
+    networks.filter(filter).map((network) => {
+      const members = networkMembers(network, containers);
+      const { label, description } = presentNetwork(network, { members, localize });
+      return { label, description, value: network };
+    }),
+    options,
+  );
+}
+
 /** Reads the engine's lists, which are there only while somebody watches. */
 export async function listed<T>(engine: CurrentEngine, read: () => T): Promise<T> {
   const unwatch = engine.watch();
@@ -132,7 +193,8 @@ function containersOf(item: unknown): readonly Container[] {
   if (item.kind === "container") {
     return [item as Container];
   }
-  if (item.kind === "containerNode" && "container" in item) {
+  // Below a volume or a network stand the containers that use it.
+  if ((item.kind === "containerNode" || item.kind === "userNode") && "container" in item) {
     return containersOf(item.container);
   }
   if (item.kind === "projectNode" && "project" in item) {
@@ -154,6 +216,27 @@ function imagesOf(item: unknown): readonly NamedImage[] {
     return [item.named as NamedImage];
   }
   return [];
+}
+
+function volumesOf(item: unknown): readonly Volume[] {
+  const object = usedObject(item);
+  return object?.kind === "volume" ? [object] : [];
+}
+
+function networksOf(item: unknown): readonly Network[] {
+  const object = usedObject(item);
+  return object?.kind === "network" ? [object] : [];
+}
+
+/** From a node of the trees of volumes and networks, or the engine's own value. */
+function usedObject(item: unknown): Volume | Network | undefined {
+  if (typeof item !== "object" || item === null || !("kind" in item)) {
+    return undefined;
+  }
+  if (item.kind === "usedNode" && "object" in item) {
+    return usedObject(item.object);
+  }
+  return item.kind === "volume" || item.kind === "network" ? (item as Volume | Network) : undefined;
 }
 
 function unique(containers: readonly Container[]): readonly Container[] {

@@ -1,6 +1,11 @@
 import * as vscode from "vscode";
 
-type ViewId = "slipway.containers" | "slipway.images";
+/** A view that can show progress. */
+export type ViewId =
+  | "slipway.containers"
+  | "slipway.images"
+  | "slipway.volumes"
+  | "slipway.networks";
 
 /** Quick work shows in its view; only what takes longer deserves a notification, which can cancel it. */
 const patience = 2000;

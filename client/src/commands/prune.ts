@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { PruneKind, PruneOptions } from "../engine/engine.ts";
 import { nothingToPrune, presentPrune, presentPruneResult } from "../presentation/prune.ts";
 import type { Services } from "./command.ts";
-import { withViewProgress } from "./progress.ts";
+import { type ViewId, withViewProgress } from "./progress.ts";
 
 /** Shows what would go and how many bytes that frees, asks, and removes it. */
 export async function prune(
@@ -11,7 +11,7 @@ export async function prune(
   options: PruneOptions,
 ): Promise<void> {
   const engine = await services.engine.get();
-  const view = kind === "containers" ? "slipway.containers" : "slipway.images";
+  const view = viewOf[kind];
   const preview = await withViewProgress(
     view,
     vscode.l10n.t("Looking for what can go…"),
@@ -25,10 +25,18 @@ export async function prune(
     return;
   }
   const result = await withViewProgress(view, vscode.l10n.t("Removing…"), (signal) =>
-    engine.prune(kind, { ...options, signal }),
+    engine.prune(kind, { ...options, only: preview.items.map(({ id }) => id), signal }),
   );
   void services.prompts.showInformation(presentPruneResult(kind, result, vscode.l10n.t));
 }
+
+const viewOf: Readonly<Record<PruneKind, ViewId>> = {
+  containers: "slipway.containers",
+  images: "slipway.images",
+  buildCache: "slipway.images",
+  volumes: "slipway.volumes",
+  networks: "slipway.networks",
+};
 
 /** For tests, which must not prune more than they made: the options that the command's caller passes. */
 export function pruneOptions(item: unknown): PruneOptions {

@@ -5,7 +5,9 @@ import type { CurrentEngine } from "../views/currentEngine.ts";
 
 export const inspectScheme = "slipway-inspect";
 
-/** The engine's own JSON of a container or an image as a read-only document, read anew each time it is opened. */
+type InspectedKind = "container" | "image" | "volume" | "network";
+
+/** The engine's own JSON of an object as a read-only document, read anew each time it is opened. */
 export class InspectDocuments implements vscode.TextDocumentContentProvider {
   readonly #engine: CurrentEngine;
   readonly #didChange = new vscode.EventEmitter<vscode.Uri>();
@@ -16,7 +18,7 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
   }
 
   /** Shows the document; `name` is what its tab says, `id` what the engine is asked for. */
-  async open(kind: "container" | "image", id: string, name: string): Promise<void> {
+  async open(kind: InspectedKind, id: string, name: string): Promise<void> {
     const uri = vscode.Uri.from({
       scheme: inspectScheme,
       path: `/${kind}/${name.replaceAll("/", "∕")}.json`,
@@ -46,7 +48,14 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
 }
 
 function inspect(engine: Engine, uri: vscode.Uri): Promise<Record<string, unknown>> {
-  return uri.path.startsWith("/container/")
-    ? engine.inspectContainer(uri.query)
-    : engine.inspectImage(uri.query);
+  switch (uri.path.split("/")[1]) {
+    case "container":
+      return engine.inspectContainer(uri.query);
+    case "volume":
+      return engine.inspectVolume(uri.query);
+    case "network":
+      return engine.inspectNetwork(uri.query);
+    default:
+      return engine.inspectImage(uri.query);
+  }
 }

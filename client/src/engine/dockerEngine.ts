@@ -10,6 +10,7 @@ import type {
   EngineVersion,
   ImageLayer,
   LogOptions,
+  NetworkRequest,
   OutputChunk,
   PruneKind,
   PruneOptions,
@@ -18,14 +19,17 @@ import type {
   RunRequest,
   TerminalSession,
   TransferProgress,
+  VolumeRequest,
 } from "./engine.ts";
-import { EngineError } from "./engineError.ts";
+import type { EngineError } from "./engineError.ts";
 import { readFrames, readPlain } from "./frames.ts";
 import { parseImageName } from "./imageName.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import { EngineModel } from "./liveModel.ts";
 import { createDocker } from "./modem.ts";
+import { changeMembership, createNetwork, removeNetwork } from "./networks.ts";
 import { openShell } from "./openShell.ts";
+import { pathOf } from "./pathOf.ts";
 import { previewPrune, prune } from "./prune.ts";
 import { registryAuthHeader, registryCredentials } from "./registryCredentials.ts";
 import { runContainer, runInteractive } from "./runContainer.ts";
@@ -33,6 +37,7 @@ import { toEngineError } from "./toEngineError.ts";
 import { TransferCounter } from "./transferProgress.ts";
 import { createTransport } from "./transport.ts";
 import type { RequestRecord, Transport } from "./transport.ts";
+import { createVolume, removeVolume, volumeSizes } from "./volumes.ts";
 
 export interface DockerEngineOptions {
   /** Told of every request, without anything secret. */
@@ -197,6 +202,50 @@ class DockerEngine implements Engine {
     await this.#image(reference).remove({ force: false, ...abortable(options) });
   }
 
+  async createVolume(request: VolumeRequest, options: CallOptions = {}): Promise<string> {
+    return await createVolume(this.#transport, request, options);
+  }
+
+  async inspectVolume(name: string, options: CallOptions = {}): Promise<Record<string, unknown>> {
+    return asObject(await this.#ask(`/volumes/${pathOf(name)}`, options));
+  }
+
+  async removeVolume(name: string, options: CallOptions = {}): Promise<void> {
+    await removeVolume(this.#transport, name, options);
+  }
+
+  async volumeSizes(options: CallOptions = {}): Promise<ReadonlyMap<string, number>> {
+    return await volumeSizes(this.#transport, options);
+  }
+
+  async createNetwork(request: NetworkRequest, options: CallOptions = {}): Promise<string> {
+    return await createNetwork(this.#transport, request, options);
+  }
+
+  async inspectNetwork(id: string, options: CallOptions = {}): Promise<Record<string, unknown>> {
+    return asObject(await this.#ask(`/networks/${pathOf(id)}`, options));
+  }
+
+  async removeNetwork(id: string, options: CallOptions = {}): Promise<void> {
+    await removeNetwork(this.#transport, id, options);
+  }
+
+  async connectToNetwork(
+    id: string,
+    containerId: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#changeMembership("connect", id, containerId, options);
+  }
+
+  async disconnectFromNetwork(
+    id: string,
+    containerId: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#changeMembership("disconnect", id, containerId, options);
+  }
+
   async previewPrune(kind: PruneKind, options: PruneOptions = {}): Promise<PrunePreview> {
     return await previewPrune(this.#transport, kind, options);
   }
@@ -219,6 +268,20 @@ class DockerEngine implements Engine {
     } finally {
       // An image without a tag is announced by no event of older engines.
       this.model.imagesMayHaveChanged();
+    }
+  }
+
+  async #changeMembership(
+    change: "connect" | "disconnect",
+    id: string,
+    containerId: string,
+    options: CallOptions,
+  ): Promise<void> {
+    try {
+      await changeMembership(this.#transport, change, id, containerId, options);
+    } finally {
+      // Of a container that does not run engines send no event.
+      this.model.containerMayHaveChanged(containerId);
     }
   }
 
@@ -275,15 +338,6 @@ class DockerEngine implements Engine {
   #image(reference: string): Docker.Image {
     return this.#docker.getImage(pathOf(reference));
   }
-}
-
-/** Ids and names in a path. Without one the path would mean something else altogether. */
-function pathOf(name: string): string {
-  const parts = name.split("/");
-  if (parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new EngineError("not-found", `“${name}” is not the name of anything in the engine.`);
-  }
-  return parts.map(encodeURIComponent).join("/");
 }
 
 function abortable({ signal }: CallOptions): { readonly abortSignal?: AbortSignal } {

@@ -37,6 +37,10 @@ export interface Container {
   readonly status: string;
   readonly ports: readonly PublishedPort[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Names of the volumes that are mounted in it, sorted. */
+  readonly volumes: readonly string[];
+  /** Names of the networks that it is on, or will be on when it starts, sorted. */
+  readonly networks: readonly string[];
   /** From the labels that Compose sets. */
   readonly composeProject?: string;
   readonly composeService?: string;
@@ -53,6 +57,62 @@ export interface Image {
   /** Bytes. */
   readonly size: number;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Volume {
+  readonly kind: "volume";
+  /** The name: volumes have no other id. */
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  /** `local` or `global`. */
+  readonly scope: string;
+  /** On the engine's machine. */
+  readonly mountpoint: string;
+  /** Milliseconds since 1970; 0 where the engine does not say. */
+  readonly createdAt: number;
+  /** Made for one container, without a name of its own. */
+  readonly anonymous: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of its driver, such as where it is mounted from. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface Network {
+  readonly kind: "network";
+  readonly id: string;
+  /** Older engines allow several networks of one name. */
+  readonly name: string;
+  readonly driver: string;
+  /** `local`, or `swarm` and `global` for networks that reach over several machines. */
+  readonly scope: string;
+  /** Milliseconds since 1970; 0 where the engine does not say. */
+  readonly createdAt: number;
+  /** Made by the engine, which never removes it. */
+  readonly builtIn: boolean;
+  /** Without a way to the outside. */
+  readonly internal: boolean;
+  /** A swarm's own network for published ports. */
+  readonly ingress: boolean;
+  readonly subnets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface VolumeRequest {
+  /** The engine makes one up unless given. */
+  readonly name?: string;
+  /** `local` unless given. */
+  readonly driver?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface NetworkRequest {
+  readonly name: string;
+  /** The engine's default, `bridge` on Linux, unless given. */
+  readonly driver?: string;
+  /** Without a way to the outside. */
+  readonly internal?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** An entry of an image's history: one instruction of its Dockerfile. */
@@ -104,6 +164,9 @@ export interface LiveModel {
   /** Empty unless the state is `ready`. Values are replaced, never changed; an unchanged object stays the same value. */
   readonly containers: readonly Container[];
   readonly images: readonly Image[];
+  /** Empty too where somebody between us and the engine lets nobody list them. */
+  readonly volumes: readonly Volume[];
+  readonly networks: readonly Network[];
   /** Keeps the model connected until the returned function is called. */
   watch(): Unsubscribe;
   /** Called after every coalesced change, with what changed. */
@@ -117,6 +180,8 @@ export interface ModelChange {
   /** Ids of containers that came, went or changed. */
   readonly containers: ReadonlySet<string>;
   readonly images: ReadonlySet<string>;
+  readonly volumes: ReadonlySet<string>;
+  readonly networks: ReadonlySet<string>;
 }
 
 export interface CallOptions {
@@ -165,13 +230,15 @@ export interface TerminalSession {
 }
 
 /** One kind of thing that prune removes; what goes is listed before it is asked for. */
-export type PruneKind = "containers" | "images" | "buildCache";
+export type PruneKind = "containers" | "images" | "buildCache" | "volumes" | "networks";
 
 export interface PruneOptions extends CallOptions {
   /** Only objects that carry this label (`key` or `key=value`). */
   readonly label?: string;
-  /** Images: every unused image, not only dangling ones. Build cache: also what is shared or internal. */
+  /** Images: every unused image, not only dangling ones. Build cache: also what is shared or internal. Volumes: every unused one, not only anonymous ones. */
   readonly all?: boolean;
+  /** Volumes and networks: none but these ids, which a preview has named. */
+  readonly only?: readonly string[];
 }
 
 /** What a prune would remove now. */
@@ -248,6 +315,26 @@ export interface Engine {
   tagImage(reference: string, newReference: string, options?: CallOptions): Promise<void>;
   /** By reference removes the tag and, with the last one, the image. Never forces. */
   removeImage(reference: string, options?: CallOptions): Promise<void>;
+
+  /** Returns the name. A volume of this name that is there already is taken as it is. */
+  createVolume(request: VolumeRequest, options?: CallOptions): Promise<string>;
+  inspectVolume(name: string, options?: CallOptions): Promise<Record<string, unknown>>;
+  /** Never forces: a volume that a container uses, running or not, is refused with reason `conflict`. */
+  removeVolume(name: string, options?: CallOptions): Promise<void>;
+  /**
+   * Bytes by volume, of those that the engine can tell. It counts them on its
+   * disk, and before API 1.42 everything else too, which may take long.
+   */
+  volumeSizes(options?: CallOptions): Promise<ReadonlyMap<string, number>>;
+
+  /** Returns the id. A name that is taken is refused with reason `conflict`. */
+  createNetwork(request: NetworkRequest, options?: CallOptions): Promise<string>;
+  inspectNetwork(id: string, options?: CallOptions): Promise<Record<string, unknown>>;
+  /** A network that a running container is on is refused with reason `conflict`. */
+  removeNetwork(id: string, options?: CallOptions): Promise<void>;
+  /** Puts a container on a network, at once when it runs and otherwise with its start. */
+  connectToNetwork(id: string, containerId: string, options?: CallOptions): Promise<void>;
+  disconnectFromNetwork(id: string, containerId: string, options?: CallOptions): Promise<void>;
 
   previewPrune(kind: PruneKind, options?: PruneOptions): Promise<PrunePreview>;
   prune(kind: PruneKind, options?: PruneOptions): Promise<PruneResult>;

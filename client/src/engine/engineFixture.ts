@@ -36,6 +36,13 @@ export function engineFixture(): EngineFixture {
     const list = await transport.json({ method: "GET", path, query: { all: true, filters } });
     return (list as { Id: string }[]).map(({ Id }) => Id);
   };
+  const labelledNames = async (path: "/volumes" | "/networks"): Promise<readonly string[]> => {
+    const answer = await transport.json({ method: "GET", path, query: { filters } });
+    const list = Array.isArray(answer)
+      ? answer
+      : ((answer as { Volumes: unknown[] | null }).Volumes ?? []);
+    return (list as { Name: string }[]).map(({ Name }) => Name);
+  };
   return {
     engine,
     transport,
@@ -83,6 +90,12 @@ export function engineFixture(): EngineFixture {
         await transport
           .text({ method: "DELETE", path: `/images/${id}`, query: { force: true } })
           .catch(() => "");
+      }
+      for (const name of await labelledNames("/volumes")) {
+        await transport.text({ method: "DELETE", path: `/volumes/${name}` }).catch(() => "");
+      }
+      for (const name of await labelledNames("/networks")) {
+        await transport.text({ method: "DELETE", path: `/networks/${name}` }).catch(() => "");
       }
       engine.dispose();
       transport.dispose();

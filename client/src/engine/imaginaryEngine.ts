@@ -11,9 +11,11 @@ export interface ImaginaryEngine {
   readonly endpoint: Endpoint;
   /** Method and path of every request, in order. */
   readonly requests: string[];
-  /** What `/containers/json` and `/images/json` answer. */
+  /** What `/containers/json`, `/images/json`, `/volumes` and `/networks` answer. */
   containers: object[];
   images: object[];
+  volumes: object[];
+  networks: object[];
   /** Answers before anything else does; returns whether it has. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Sends an event to every open stream. */
@@ -60,6 +62,12 @@ export async function imaginaryEngine(): Promise<ImaginaryEngine> {
       case "/images/json":
         response.end(JSON.stringify(engine.images));
         return;
+      case "/volumes":
+        response.end(JSON.stringify({ Volumes: engine.volumes }));
+        return;
+      case "/networks":
+        response.end(JSON.stringify(engine.networks));
+        return;
       default:
         response.writeHead(404).end(JSON.stringify({ message: "page not found" }));
     }
@@ -79,6 +87,8 @@ export async function imaginaryEngine(): Promise<ImaginaryEngine> {
     requests: [],
     containers: [],
     images: [],
+    volumes: [],
+    networks: [],
     intercept: () => false,
     emit: (event) => streams.forEach((stream) => stream.write(`${JSON.stringify(event)}\n`)),
     cut,

@@ -198,6 +198,65 @@ test("refresh lists again, and without a watcher connects only for as long as it
     );
   }));
 
+test("volumes and networks are listed once and then again when one comes or goes, and not for a mount", () =>
+  withModel(async (model, engine) => {
+    engine.containers = [listedContainer("a")];
+    engine.volumes = [{ Name: "data", Driver: "local" }];
+    engine.networks = [{ Id: "n1", Name: "shop", Driver: "bridge" }];
+    model.watch();
+    await isReady(model);
+    const [data] = model.volumes;
+    const [shop] = model.networks;
+    assert.equal(data?.name, "data");
+    assert.equal(shop?.name, "shop");
+
+    const event = { Type: "volume", Actor: { ID: "data" }, timeNano: 1 };
+    engine.emit({ ...event, Action: "mount" });
+    engine.emit({ ...event, Action: "unmount" });
+    engine.emit({
+      Type: "network",
+      Action: "connect",
+      Actor: { ID: "n1", Attributes: { container: "a" } },
+      timeNano: 2,
+    });
+    engine.containers = [{ ...listedContainer("a"), NetworkSettings: { Networks: { shop: {} } } }];
+    await shows(model, () => model.containers[0]?.networks.includes("shop") === true);
+    const asked = (path: string) => engine.requests.filter((each) => each.endsWith(path)).length;
+    assert.deepEqual([asked("/volumes"), asked("/networks")], [1, 1]);
+
+    const changes: string[][] = [];
+    model.onDidChange(({ volumes, networks }) => changes.push([...volumes, ...networks]));
+    engine.volumes = [
+      { Name: "data", Driver: "local" },
+      { Name: "new", Driver: "local" },
+    ];
+    engine.networks = [];
+    for (let index = 0; index < 20; index++) {
+      engine.emit({ Type: "volume", Action: "create", Actor: { ID: "new" }, timeNano: 3 });
+      engine.emit({ Type: "network", Action: "destroy", Actor: { ID: "n1" }, timeNano: 3 });
+    }
+    await shows(model, () => model.volumes.length === 2 && model.networks.length === 0);
+    assert.deepEqual(changes, [["new", "n1"]]);
+    assert.equal(model.volumes[0], data);
+    assert.deepEqual([asked("/volumes"), asked("/networks")], [2, 2]);
+  }));
+
+test("a proxy that lets nobody list volumes does not hide the containers", () =>
+  withModel(async (model, engine) => {
+    engine.containers = [listedContainer("a")];
+    engine.intercept = (request, response) => {
+      const isForbidden = request.url?.endsWith("/volumes") === true;
+      if (isForbidden) {
+        response.writeHead(403).end("Forbidden");
+      }
+      return isForbidden;
+    };
+    model.watch();
+    await isReady(model);
+    assert.equal(model.containers.length, 1);
+    assert.deepEqual(model.volumes, []);
+  }));
+
 test("a list that fails makes the model unavailable, with the engine's words", () =>
   withModel(async (model, engine) => {
     engine.intercept = (request, response) => {

@@ -9,16 +9,23 @@ import type {
   Image,
   LiveModel,
   ModelChange,
+  Network,
   Unsubscribe,
+  Volume,
 } from "./engine.ts";
 import { EngineError } from "./engineError.ts";
+import { engineClock, eventTime } from "./engineTime.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import { onAbort } from "./onAbort.ts";
-import { reconcile, reconcileSome } from "./reconcile.ts";
+import { idsOf, reconcile, reconcileSome, replaced } from "./reconcile.ts";
 import { Settling } from "./settling.ts";
+import { eventTypes, makeAllStale, noteEvent, nothingStale } from "./stale.ts";
+import type { Stale } from "./stale.ts";
 import { toContainer } from "./toContainer.ts";
 import { toEngineError } from "./toEngineError.ts";
 import { toImage } from "./toImage.ts";
+import { toNetwork } from "./toNetwork.ts";
+import { toVolume } from "./toVolume.ts";
 import type { Transport } from "./transport.ts";
 import { watchSocket } from "./watchSocket.ts";
 
@@ -43,17 +50,6 @@ const listTimeoutMs = 60_000;
 /** Above so many changed containers listing all costs less than asking for each. */
 const mostIdsAsked = 40;
 
-/** Events that change nothing which the lists show; health checks alone make three of them every few seconds. */
-const quietActions =
-  /^(?:exec_|attach|detach|resize|top|export|copy|archive-path|extract-to-dir|save)/;
-
-/** What the next update has to ask for. */
-interface Stale {
-  readonly containers: Set<string>;
-  allContainers: boolean;
-  images: boolean;
-}
-
 interface Waiter {
   resolve(): void;
   reject(error: EngineError): void;
@@ -70,6 +66,8 @@ export class EngineModel implements LiveModel {
   #state: EngineState = { kind: "idle" };
   #containers: readonly Container[] = [];
   #images: readonly Image[] = [];
+  #volumes: readonly Volume[] = [];
+  #networks: readonly Network[] = [];
   #stale = nothingStale();
   #settling = new Settling();
   #waiters: Waiter[] = [];
@@ -95,6 +93,14 @@ export class EngineModel implements LiveModel {
 
   get images(): readonly Image[] {
     return this.#images;
+  }
+
+  get volumes(): readonly Volume[] {
+    return this.#volumes;
+  }
+
+  get networks(): readonly Network[] {
+    return this.#networks;
   }
 
   watch(): Unsubscribe {
@@ -130,8 +136,7 @@ export class EngineModel implements LiveModel {
         }
         this.#waiters.push({ resolve, reject });
         this.#transport.forgetVersion();
-        this.#stale.allContainers = true;
-        this.#stale.images = true;
+        makeAllStale(this.#stale);
         this.#update?.(0);
         this.#wake?.();
       });
@@ -143,6 +148,12 @@ export class EngineModel implements LiveModel {
   /** Tells that images may have changed where the engine sends no event, as after a build without a tag. */
   imagesMayHaveChanged(): void {
     this.#stale.images = true;
+    this.#update?.(0);
+  }
+
+  /** The same for a container. */
+  containerMayHaveChanged(id: string): void {
+    this.#stale.containers.add(id);
     this.#update?.(0);
   }
 
@@ -206,15 +217,14 @@ export class EngineModel implements LiveModel {
     try {
       const [version, clock] = await Promise.all([
         this.#options.version(signal),
-        this.#engineClock(signal),
+        engineClock(this.#transport, signal),
       ]);
       // The stream is asked for before the lists, so that nothing falls between; what it repeats does no harm.
       const updates = this.#beginUpdates(signal);
       const events = this.#readEvents(this.#lastEvent ?? clock, signal);
       // Handled by the race below, but it may fail before that is reached.
       events.catch(() => undefined);
-      this.#stale.allContainers = true;
-      this.#stale.images = true;
+      makeAllStale(this.#stale);
       await Promise.race([
         this.#updateStale(signal, version),
         events.then(() => Promise.reject(lost())),
@@ -228,23 +238,8 @@ export class EngineModel implements LiveModel {
     }
   }
 
-  /** The engine's own time, whole seconds since 1970, from where events are asked for at first. */
-  async #engineClock(signal: AbortSignal): Promise<string> {
-    const request = {
-      method: "GET",
-      path: "/_ping",
-      unversioned: true,
-      signal,
-      timeoutMs: 20_000,
-    } as const;
-    const { headers, body } = await this.#transport.request(request);
-    body.resume();
-    const date = Date.parse(headers.date ?? "");
-    return String(Math.floor((Number.isNaN(date) ? Date.now() : date) / 1000));
-  }
-
   async #readEvents(since: string, signal: AbortSignal): Promise<void> {
-    const filters = { type: ["container", "image"] };
+    const filters = { type: eventTypes };
     const { body } = await this.#transport.request({
       method: "GET",
       path: "/events",
@@ -257,26 +252,11 @@ export class EngineModel implements LiveModel {
   }
 
   #noteEvent(event: Readonly<Record<string, unknown>>): void {
-    const { Type: type, Action: action, timeNano, time } = event;
+    const { timeNano, time } = event;
     this.#lastEvent = eventTime(time, timeNano) ?? this.#lastEvent;
-    if (typeof action !== "string" || quietActions.test(action)) {
-      return;
+    if (noteEvent(this.#stale, this.#settling, event)) {
+      this.#update?.(gatherMs);
     }
-    const { ID: id } = asObject(event["Actor"]);
-    if (type === "container") {
-      if (typeof id === "string" && id !== "") {
-        this.#stale.containers.add(id);
-        this.#settling.note(id, action);
-      } else {
-        this.#stale.allContainers = true;
-      }
-      this.#stale.images ||= action === "commit";
-    } else {
-      this.#stale.images = true;
-      // The list of containers names images by their tags.
-      this.#stale.allContainers ||= action === "tag" || action === "untag" || action === "delete";
-    }
-    this.#update?.(gatherMs);
   }
 
   /** Updates one at a time, begun by `#update`; those wait for the first lists, which `begin` marks as there. */
@@ -336,11 +316,13 @@ export class EngineModel implements LiveModel {
     this.#stale = nothingStale();
     this.#waiters = [];
     try {
-      const [containers, images] = await Promise.all([
+      const [containers, images, volumes, networks] = await Promise.all([
         this.#listContainers(stale, signal),
         stale.images
           ? this.#list("/images/json", {}, signal).then((all) => all as ImageInfo[])
           : undefined,
+        stale.volumes ? this.#listIfAllowed("/volumes", signal) : undefined,
+        stale.networks ? this.#listIfAllowed("/networks", signal) : undefined,
       ]);
       if (signal.aborted) {
         throw ended();
@@ -349,26 +331,31 @@ export class EngineModel implements LiveModel {
       const before = this.#containers;
       const nextContainers =
         containers === undefined
-          ? unchanged(before)
+          ? replaced(before, undefined)
           : some === undefined
             ? reconcile(before, containers.map(toContainer))
             : reconcileSome(before, some, containers.map(toContainer));
-      const nextImages =
-        images === undefined
-          ? unchanged(this.#images)
-          : reconcile(this.#images, images.map(toImage));
+      const nextImages = replaced(this.#images, images?.map(toImage));
+      const nextVolumes = replaced(this.#volumes, volumes?.map(toVolume));
+      const nextNetworks = replaced(this.#networks, networks?.map(toNetwork));
       this.#containers = nextContainers.list;
       this.#images = nextImages.list;
+      this.#volumes = nextVolumes.list;
+      this.#networks = nextNetworks.list;
       const becameReady = version !== undefined && !this.#isReadyWith(version);
       if (becameReady) {
         this.#state = { kind: "ready", version };
       }
-      if (becameReady || nextContainers.changed.size > 0 || nextImages.changed.size > 0) {
-        this.#emit({
-          state: becameReady,
-          containers: nextContainers.changed,
-          images: nextImages.changed,
-        });
+      const change: ModelChange = {
+        state: becameReady,
+        containers: nextContainers.changed,
+        images: nextImages.changed,
+        volumes: nextVolumes.changed,
+        networks: nextNetworks.changed,
+      };
+      const { state: _state, ...changed } = change;
+      if (becameReady || Object.values(changed).some(({ size }) => size > 0)) {
+        this.#emit(change);
       }
       waiters.forEach((each) => each.resolve());
     } catch (error) {
@@ -403,7 +390,22 @@ export class EngineModel implements LiveModel {
       signal,
       timeoutMs: listTimeoutMs,
     });
-    return Array.isArray(list) ? list : [];
+    // Volumes are listed one level deeper than everything else.
+    const all = path === "/volumes" ? asObject(list)["Volumes"] : list;
+    return Array.isArray(all) ? all : [];
+  }
+
+  /** Proxies before an engine's socket may allow less than everything; that must not hide what they allow. */
+  async #listIfAllowed(path: string, signal: AbortSignal): Promise<unknown[]> {
+    try {
+      return await this.#list(path, {}, signal);
+    } catch (error) {
+      const { reason, status } = toEngineError(error, { signal });
+      if (status !== undefined && (reason === "unauthorized" || reason === "not-found")) {
+        return [];
+      }
+      throw error;
+    }
   }
 
   #isReadyWith(version: EngineVersion): boolean {
@@ -415,12 +417,19 @@ export class EngineModel implements LiveModel {
 
   /** Every state but `ready` has empty lists. */
   #setState(state: EngineState): void {
-    const containers = new Set(this.#containers.map(({ id }) => id));
-    const images = new Set(this.#images.map(({ id }) => id));
+    const change: ModelChange = {
+      state: true,
+      containers: idsOf(this.#containers),
+      images: idsOf(this.#images),
+      volumes: idsOf(this.#volumes),
+      networks: idsOf(this.#networks),
+    };
     this.#state = state;
     this.#containers = [];
     this.#images = [];
-    this.#emit({ state: true, containers, images });
+    this.#volumes = [];
+    this.#networks = [];
+    this.#emit(change);
   }
 
   #emit(change: ModelChange): void {
@@ -467,27 +476,6 @@ export class EngineModel implements LiveModel {
       stops.forEach((stop) => stop());
     }
   }
-}
-
-function nothingStale(): Stale {
-  return { containers: new Set(), allContainers: false, images: false };
-}
-
-function unchanged<T>(list: readonly T[]): {
-  readonly list: readonly T[];
-  readonly changed: ReadonlySet<string>;
-} {
-  return { list, changed: new Set() };
-}
-
-/** JSON numbers are too coarse for nanoseconds, so the last digits are rounded down and the event comes once more. */
-function eventTime(time: unknown, timeNano: unknown): string | undefined {
-  if (typeof timeNano === "number" && timeNano > 0) {
-    const microseconds = Math.floor(timeNano / 1_000) - 1;
-    const fraction = String(microseconds % 1_000_000).padStart(6, "0");
-    return `${Math.floor(microseconds / 1_000_000)}.${fraction}000`;
-  }
-  return typeof time === "number" ? String(time) : undefined;
 }
 
 function lost(): EngineError {

@@ -8,6 +8,8 @@ import { prunableRecords } from "./prune.ts";
 import type { CacheRecord } from "./prune.ts";
 import { toContainer } from "./toContainer.ts";
 import { toImage } from "./toImage.ts";
+import { toNetwork } from "./toNetwork.ts";
+import { toVolume } from "./toVolume.ts";
 import { TransferCounter } from "./transferProgress.ts";
 
 test("a container is told in our words", () => {
@@ -25,6 +27,12 @@ test("a container is told in our words", () => {
       { PrivatePort: 80, Type: "tcp" },
     ],
     Labels: { "com.docker.compose.project": "shop", "com.docker.compose.service": "db" },
+    Mounts: [
+      { Type: "volume", Name: "data", Destination: "/data" },
+      { Type: "volume", Name: "data", Destination: "/again" },
+      { Type: "bind", Source: "/etc", Destination: "/host" },
+    ],
+    NetworkSettings: { Networks: { shop_default: {}, back: {} } },
   } as unknown as ContainerInfo;
   assert.deepEqual(toContainer(entry), {
     kind: "container",
@@ -42,6 +50,8 @@ test("a container is told in our words", () => {
       { privatePort: 80, protocol: "tcp" },
     ],
     labels: entry.Labels,
+    volumes: ["data"],
+    networks: ["back", "shop_default"],
     composeProject: "shop",
     composeService: "db",
   });
@@ -178,4 +188,65 @@ test("prune spares cache that is in use, shared or the builder's own, and what i
     prunableRecords(records, { all }).map(({ id, bytes }) => `${id} ${bytes}`);
   assert.deepEqual(ids(false), ["leaf 10"]);
   assert.deepEqual(ids(true), ["base 10", "child 0", "leaf 10", "own 10"]);
+});
+
+test("a volume is told in our words, and an anonymous one is known by its label or its name", () => {
+  assert.deepEqual(
+    toVolume({
+      Name: "data",
+      Driver: "local",
+      Scope: "local",
+      Mountpoint: "/var/lib/docker/volumes/data/_data",
+      CreatedAt: "2026-01-01T00:00:00Z",
+      Labels: null,
+      Options: { type: "nfs" },
+    }),
+    {
+      kind: "volume",
+      id: "data",
+      name: "data",
+      driver: "local",
+      scope: "local",
+      mountpoint: "/var/lib/docker/volumes/data/_data",
+      createdAt: Date.UTC(2026, 0, 1),
+      anonymous: false,
+      labels: {},
+      options: { type: "nfs" },
+    },
+  );
+  assert.ok(toVolume({ Name: "ab".repeat(32) }).anonymous);
+  assert.ok(toVolume({ Name: "x", Labels: { "com.docker.volume.anonymous": "" } }).anonymous);
+});
+
+test("a network is told in our words, and the engine's own ones are known", () => {
+  const network = toNetwork({
+    Id: "n1",
+    Name: "shop_default",
+    Driver: "bridge",
+    Scope: "local",
+    Created: "2026-01-01T00:00:00.123456789+01:00",
+    Internal: true,
+    Ingress: false,
+    IPAM: { Config: [{ Subnet: "172.18.0.0/16", Gateway: "172.18.0.1" }, {}] },
+    Labels: { a: "b" },
+  });
+  assert.deepEqual(network, {
+    kind: "network",
+    id: "n1",
+    name: "shop_default",
+    driver: "bridge",
+    scope: "local",
+    createdAt: Date.UTC(2025, 11, 31, 23, 0, 0, 123),
+    builtIn: false,
+    internal: true,
+    ingress: false,
+    subnets: ["172.18.0.0/16"],
+    labels: { a: "b" },
+  });
+  assert.deepEqual(
+    ["bridge", "host", "none", "podman", "nat", "bridges"].map(
+      (Name) => toNetwork({ Name, Driver: "bridge", IPAM: { Config: null } }).builtIn,
+    ),
+    [true, true, true, true, false, false],
+  );
 });

@@ -1,6 +1,7 @@
 import type { ContainerInfo, ImageInfo } from "dockerode";
 import { asObject } from "./dockerConfig.ts";
 import type { PruneKind, PruneOptions, PrunePreview, PruneResult } from "./engine.ts";
+import { pruneNetworks, pruneVolumes, unusedNetworks, unusedVolumes } from "./pruneUnused.ts";
 import type { QueryValue } from "./requestQuery.ts";
 import { compareVersions } from "./transport.ts";
 import type { Transport } from "./transport.ts";
@@ -17,7 +18,7 @@ export async function previewPrune(
   return { kind, items, bytes: totalOf(items) };
 }
 
-/** Lets the engine prune. dockerode drops some of these queries, so they are sent beneath it. */
+/** Lets the engine prune where it does what the preview says. dockerode drops some of these queries, so they are sent beneath it. */
 export async function prune(
   transport: Transport,
   kind: PruneKind,
@@ -61,6 +62,10 @@ export async function prune(
       const kept = records.filter(({ id, shared }) => shared && deleted.has(id));
       return { removed, bytesFreed: Math.max(0, bytesFreed - totalOf(kept)) };
     }
+    case "volumes":
+      return pruneVolumes(transport, options);
+    case "networks":
+      return pruneNetworks(transport, options);
   }
 }
 
@@ -104,6 +109,9 @@ const preview: Record<PruneKind, (transport: Transport, options: PruneOptions) =
         ? prunableRecords(await buildCacheRecords(transport, options), options)
         : [];
     },
+
+    volumes: unusedVolumes,
+    networks: unusedNetworks,
   };
 
 /** A record of BuildKit's cache, as `GET /system/df` lists it. */

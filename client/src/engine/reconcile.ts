@@ -1,4 +1,7 @@
-import type { Container, Image } from "./engine.ts";
+import type { Container, Image, Network, Volume } from "./engine.ts";
+
+/** What the model holds. */
+type Listed = Container | Image | Volume | Network;
 
 /** The list as it is now, and the ids that came, went or changed. */
 export interface Reconciled<T> {
@@ -10,7 +13,7 @@ export interface Reconciled<T> {
  * Puts what the engine lists now in place of what we knew. An object that did
  * not change stays the same value, and the list too when nothing changed.
  */
-export function reconcile<T extends Container | Image>(
+export function reconcile<T extends Listed>(
   before: readonly T[],
   now: readonly T[],
 ): Reconciled<T> {
@@ -33,7 +36,7 @@ export function reconcile<T extends Container | Image>(
 }
 
 /** The same for a list of some of the objects only: those of the ids `asked`. */
-export function reconcileSome<T extends Container | Image>(
+export function reconcileSome<T extends Listed>(
   before: readonly T[],
   asked: ReadonlySet<string>,
   now: readonly T[],
@@ -49,8 +52,21 @@ export function reconcileSome<T extends Container | Image>(
   return reconcile(before, [...came, ...kept]);
 }
 
+/** The same where perhaps nothing was listed anew. */
+export function replaced<T extends Listed>(
+  before: readonly T[],
+  now: readonly T[] | undefined,
+): Reconciled<T> {
+  return now === undefined ? { list: before, changed: new Set() } : reconcile(before, now);
+}
+
+/** Of everything that the model holds or held, for a change that concerns all of it. */
+export function idsOf(list: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(list.map(({ id }) => id));
+}
+
 /** Everything that counts as a change; the ages in a status grow by themselves and do not. */
-function signature(each: Container | Image): string {
+function signature(each: Listed): string {
   return JSON.stringify(
     each.kind === "container" ? { ...each, status: withoutAges(each.status) } : each,
   );

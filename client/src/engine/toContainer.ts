@@ -21,9 +21,19 @@ export function toContainer(entry: ContainerInfo): Container {
     status,
     ports: (entry.Ports ?? []).map(toPort),
     labels,
+    volumes: volumesOf(entry.Mounts ?? []),
+    networks: Object.keys(entry.NetworkSettings?.Networks ?? {}).sort(),
     ...(composeProject === undefined ? {} : { composeProject }),
     ...(composeService === undefined ? {} : { composeService }),
   };
+}
+
+/** A volume may be mounted at several places. */
+function volumesOf(mounts: ContainerInfo["Mounts"]): readonly string[] {
+  const names = mounts.flatMap(({ Type, Name }) =>
+    Type === "volume" && Name !== undefined && Name !== "" ? [Name] : [],
+  );
+  return [...new Set(names)].sort();
 }
 
 /** A legacy link adds a name with a second slash, such as `/web/db`. */

@@ -72,6 +72,13 @@ test("the status of an answer gives its reason, and the engine's message becomes
       "engine-failed",
       "The container engine answered with HTTP status 500.",
     ],
+    [
+      403,
+      '{"message":"error while removing network: network a id b has active endpoints"}',
+      "conflict",
+      "Error while removing network: network a id b has active endpoints.",
+    ],
+    [403, "Forbidden", "unauthorized", "Forbidden."],
     [401, "", "unauthorized", "The container engine answered with HTTP status 401."],
   ];
   for (const [status, body, reason, message] of expected) {

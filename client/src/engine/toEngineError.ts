@@ -124,8 +124,10 @@ function reasonOfStatus(status: number, said: string): EngineErrorReason {
     case 400:
       return reasonOfBadRequest(said);
     case 401:
-    case 403:
       return "unauthorized";
+    case 403:
+      // Engines refuse so to remove a network that is in use or their own.
+      return /has active endpoints|pre-defined network/.test(said) ? "conflict" : "unauthorized";
     case 404:
       return reasonOfWords(said) === "unauthorized" ? "unauthorized" : "not-found";
     case 409:

@@ -41,7 +41,7 @@ export function referenceProblem(
   return localize("This is no image reference. Write name:tag or registry/name:tag.");
 }
 
-/** Why the text cannot name a container, or undefined if it can. */
+/** Why the text cannot name a container, a volume or a network, or undefined if it can. */
 export function containerNameProblem(text: string, localize: Localize): string | undefined {
   return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(text)
     ? undefined

@@ -45,6 +45,39 @@ suite("presentPrune", () => {
   });
 });
 
+test("volumes say that their contents are lost, and anonymous ones go by the beginning of their names", () => {
+  const { question, detail, verb } = presentPrune(
+    {
+      kind: "volumes",
+      items: [
+        { id: "data", name: "data", bytes: 1000 },
+        { id: "ab".repeat(32), name: "ab".repeat(32), bytes: 2000 },
+      ],
+      bytes: 3000,
+    },
+    inEnglish,
+  );
+  assert.equal(question, "Remove 2 unused volumes? 3 kB will be freed.");
+  assert.equal(
+    detail,
+    "abababababab… (2 kB)\ndata (1 kB)\n\nNo container uses them. What is in them is lost for good.",
+  );
+  assert.equal(verb, "Remove 2 Volumes");
+});
+
+test("networks are told without bytes", () => {
+  const { question, detail } = presentPrune(
+    { kind: "networks", items: [{ id: "n1", name: "shop_default", bytes: 0 }], bytes: 0 },
+    inEnglish,
+  );
+  assert.equal(question, "Remove 1 unused network?");
+  assert.equal(detail, "shop_default\n\nNo container is on it, running or stopped.");
+  assert.equal(
+    presentPruneResult("networks", { removed: 1, bytesFreed: 0 }, inEnglish),
+    "Removed 1 unused network.",
+  );
+});
+
 test("the result says what went", () => {
   assert.equal(
     presentPruneResult("buildCache", { removed: 7, bytesFreed: 1_500_000 }, inEnglish),

@@ -1,6 +1,7 @@
 import type { PruneKind, PrunePreview, PruneResult } from "../engine/engine.ts";
 import type { Localize } from "./localize.ts";
 import { formatBytes } from "./units.ts";
+import { shortVolumeName } from "./volume.ts";
 
 /** A question that has to be answered before something goes for good. */
 export interface Confirmation {
@@ -19,16 +20,21 @@ export function presentPrune(preview: PrunePreview, localize: Localize): Confirm
   const count = preview.items.length;
   const bytes = formatBytes(preview.bytes);
   const items = preview.items.toSorted((a, b) => b.bytes - a.bytes);
-  const lines = items
-    .slice(0, shownItems)
-    .map((item) => `${item.name} (${formatBytes(item.bytes)})`);
+  const lines = items.slice(0, shownItems).map((item) => line(preview.kind, item));
   if (count > shownItems) {
     const rest = items.slice(shownItems).reduce((sum, item) => sum + item.bytes, 0);
-    lines.push(localize("… and {0} more ({1})", count - shownItems, formatBytes(rest)));
+    lines.push(
+      preview.kind === "networks"
+        ? localize("… and {0} more", count - shownItems)
+        : localize("… and {0} more ({1})", count - shownItems, formatBytes(rest)),
+    );
   }
   const words = pruneWords(preview.kind, count, localize);
   return {
-    question: localize("Remove {0}? {1} will be freed.", words.what, bytes),
+    question:
+      preview.kind === "networks"
+        ? localize("Remove {0}?", words.what)
+        : localize("Remove {0}? {1} will be freed.", words.what, bytes),
     detail: [...lines, "", words.note].join("\n"),
     verb: words.verb,
   };
@@ -43,6 +49,10 @@ export function nothingToPrune(kind: PruneKind, localize: Localize): string {
       return localize("There are no unused images to remove.");
     case "buildCache":
       return localize("There is no unused build cache to remove.");
+    case "volumes":
+      return localize("There are no unused volumes to remove.");
+    case "networks":
+      return localize("There are no unused networks to remove.");
   }
 }
 
@@ -52,11 +62,22 @@ export function presentPruneResult(
   { removed, bytesFreed }: PruneResult,
   localize: Localize,
 ): string {
-  return localize(
-    "Removed {0}: {1} freed.",
-    pruneWords(kind, removed, localize).what,
-    formatBytes(bytesFreed),
-  );
+  const { what } = pruneWords(kind, removed, localize);
+  return kind === "networks"
+    ? localize("Removed {0}.", what)
+    : localize("Removed {0}: {1} freed.", what, formatBytes(bytesFreed));
+}
+
+/** A network weighs nothing, and an anonymous volume goes by the beginning of its name. */
+function line(kind: PruneKind, { name, bytes }: PrunePreview["items"][number]): string {
+  switch (kind) {
+    case "networks":
+      return name;
+    case "volumes":
+      return `${shortVolumeName(name)} (${formatBytes(bytes)})`;
+    default:
+      return `${name} (${formatBytes(bytes)})`;
+  }
 }
 
 function pruneWords(
@@ -86,6 +107,24 @@ function pruneWords(
             : localize("{0} build cache records", count),
         verb: localize("Remove Build Cache"),
         note: localize("The next builds will run these steps again."),
+      };
+    case "volumes":
+      return {
+        what: count === 1 ? localize("1 unused volume") : localize("{0} unused volumes", count),
+        verb: count === 1 ? localize("Remove Volume") : localize("Remove {0} Volumes", count),
+        note:
+          count === 1
+            ? localize("No container uses it. What is in it is lost for good.")
+            : localize("No container uses them. What is in them is lost for good."),
+      };
+    case "networks":
+      return {
+        what: count === 1 ? localize("1 unused network") : localize("{0} unused networks", count),
+        verb: count === 1 ? localize("Remove Network") : localize("Remove {0} Networks", count),
+        note:
+          count === 1
+            ? localize("No container is on it, running or stopped.")
+            : localize("No container is on them, running or stopped."),
       };
   }
 }

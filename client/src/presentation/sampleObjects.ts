@@ -1,4 +1,4 @@
-import type { Container, Image } from "../engine/engine.ts";
+import type { Container, Image, Network, Volume } from "../engine/engine.ts";
 
 /** A running container for tests to vary. */
 export function sampleContainer(values: Partial<Container> = {}): Container {
@@ -15,6 +15,8 @@ export function sampleContainer(values: Partial<Container> = {}): Container {
     status: "Up 3 minutes",
     ports: [],
     labels: {},
+    volumes: [],
+    networks: [],
     ...values,
   };
 }
@@ -28,6 +30,42 @@ export function sampleImage(values: Partial<Image> = {}): Image {
     digests: [],
     createdAt: Date.UTC(2026, 0, 1),
     size: 84_200_000,
+    labels: {},
+    ...values,
+  };
+}
+
+/** A volume for tests to vary. */
+export function sampleVolume(values: Partial<Volume> = {}): Volume {
+  const name = values.name ?? "data";
+  return {
+    kind: "volume",
+    id: name,
+    name,
+    driver: "local",
+    scope: "local",
+    mountpoint: `/var/lib/docker/volumes/${name}/_data`,
+    createdAt: Date.UTC(2026, 0, 1),
+    anonymous: false,
+    labels: {},
+    options: {},
+    ...values,
+  };
+}
+
+/** A network for tests to vary. */
+export function sampleNetwork(values: Partial<Network> = {}): Network {
+  return {
+    kind: "network",
+    id: "5e7c0ffee5e7c0ffee5e7c0ffee5e7c0ffee5e7c0ffee5e7c0ffee5e7c0ffee0",
+    name: "shop_default",
+    driver: "bridge",
+    scope: "local",
+    createdAt: Date.UTC(2026, 0, 1),
+    builtIn: false,
+    internal: false,
+    ingress: false,
+    subnets: ["172.18.0.0/16"],
     labels: {},
     ...values,
   };

@@ -18,6 +18,8 @@ class FakeModel implements LiveModel {
   state: EngineState = { kind: "idle" };
   containers: readonly Container[] = [];
   readonly images = [];
+  readonly volumes = [];
+  readonly networks = [];
   watchers = 0;
   readonly #listeners = new Set<(change: ModelChange) => void>();
 
@@ -44,7 +46,13 @@ class FakeModel implements LiveModel {
     this.state = state;
     this.containers = state.kind === "ready" ? [sampleContainer()] : [];
     for (const listener of this.#listeners) {
-      listener({ state: true, containers: new Set(), images: new Set() });
+      listener({
+        state: true,
+        containers: new Set(),
+        images: new Set(),
+        volumes: new Set(),
+        networks: new Set(),
+      });
     }
   }
 }
@@ -162,6 +170,17 @@ suite("CurrentEngine", () => {
     await current.refresh();
     assert.equal(made.length, 2);
     assert.equal(current.endpoint?.url, "unix:///b");
+  });
+
+  test("a refresh is told of once it is done, also when nothing has changed", async () => {
+    const { current } = setUp("unix:///a");
+    const told: string[] = [];
+    const unsubscribe = current.onDidRefresh(() => told.push(current.state.kind));
+    await current.refresh();
+    await current.refresh();
+    unsubscribe();
+    await current.refresh();
+    assert.deepEqual(told, ["ready", "ready"]);
   });
 
   test("disposing closes the engine", async () => {

@@ -6,9 +6,12 @@ import type {
   Image,
   LiveModel,
   ModelChange,
+  Network,
   Unsubscribe,
+  Volume,
 } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
+import { idsOf } from "../engine/reconcile.ts";
 
 /** Finds an endpoint and makes the engine behind it; connects to nothing yet. Rejects with EngineError. */
 export interface EngineSource {
@@ -24,6 +27,7 @@ export interface EngineSource {
 export class CurrentEngine implements LiveModel {
   readonly #source: EngineSource;
   readonly #listeners = new Set<(change: ModelChange) => void>();
+  readonly #refreshListeners = new Set<() => void>();
   #engine: Engine | undefined;
   #finding: Promise<Engine> | undefined;
   #endpointError: EngineError | undefined;
@@ -56,6 +60,14 @@ export class CurrentEngine implements LiveModel {
 
   get images(): readonly Image[] {
     return this.#engine?.model.images ?? [];
+  }
+
+  get volumes(): readonly Volume[] {
+    return this.#engine?.model.volumes ?? [];
+  }
+
+  get networks(): readonly Network[] {
+    return this.#engine?.model.networks ?? [];
   }
 
   /** The engine to call. Rejects with EngineError where the endpoint makes no sense. */
@@ -94,6 +106,14 @@ export class CurrentEngine implements LiveModel {
     };
   }
 
+  /** Called after a refresh that somebody asked for, whatever has changed by it. */
+  onDidRefresh(listener: () => void): Unsubscribe {
+    this.#refreshListeners.add(listener);
+    return () => {
+      this.#refreshListeners.delete(listener);
+    };
+  }
+
   /** Looks for the endpoint again too, since contexts and sockets come and go. */
   async refresh(): Promise<void> {
     const generation = this.#generation;
@@ -107,6 +127,9 @@ export class CurrentEngine implements LiveModel {
       }
     }
     await (await this.get()).model.refresh();
+    for (const listener of this.#refreshListeners) {
+      listener();
+    }
   }
 
   /** Forgets the engine, since what it was found by has changed. */
@@ -123,6 +146,7 @@ export class CurrentEngine implements LiveModel {
     this.#disposed = true;
     this.#replace(undefined);
     this.#listeners.clear();
+    this.#refreshListeners.clear();
   }
 
   #find(): Promise<Engine> {
@@ -187,10 +211,15 @@ export class CurrentEngine implements LiveModel {
         this.#unwatchModel = engine.model.watch();
       }
     }
-    const containers = before?.model.containers.map(({ id }) => id) ?? [];
-    const images = before?.model.images.map(({ id }) => id) ?? [];
+    const change: ModelChange = {
+      state: true,
+      containers: idsOf(before?.model.containers ?? []),
+      images: idsOf(before?.model.images ?? []),
+      volumes: idsOf(before?.model.volumes ?? []),
+      networks: idsOf(before?.model.networks ?? []),
+    };
     before?.dispose();
-    this.#fire({ state: true, containers: new Set(containers), images: new Set(images) });
+    this.#fire(change);
   }
 
   #fire(change: ModelChange): void {
@@ -200,7 +229,13 @@ export class CurrentEngine implements LiveModel {
   }
 }
 
-const stateChange: ModelChange = { state: true, containers: new Set(), images: new Set() };
+const stateChange: ModelChange = {
+  state: true,
+  containers: new Set(),
+  images: new Set(),
+  volumes: new Set(),
+  networks: new Set(),
+};
 
 function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
   return JSON.stringify(left) === JSON.stringify(right);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Network, Volume } from "../engine/engine.ts";
 import {
   endpointLabel,
   engineKey,
@@ -10,19 +11,26 @@ import { ContextKeys } from "./contextKeys.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
 import { engineStartCommand } from "./engineStart.ts";
 import { ImagesView, type ImagesNode } from "./imagesView.ts";
+import { networksView } from "./networksView.ts";
+import type { UsedObjectsNode, UsedObjectsView } from "./usedObjectsView.ts";
+import { VolumesView } from "./volumesView.ts";
 
 /** Ages are told in minutes at their finest. */
 const ageInterval = 60_000;
 
 /**
- * The two views in the activity bar's container. The engine is watched while
- * one of them is visible, and not otherwise.
+ * The views in the activity bar's container. The engine is watched while one
+ * of them is visible, and not otherwise.
  */
 export class Sidebar {
   readonly containers: vscode.TreeView<ContainersNode>;
   readonly images: vscode.TreeView<ImagesNode>;
+  readonly volumes: vscode.TreeView<UsedObjectsNode<Volume>>;
+  readonly networks: vscode.TreeView<UsedObjectsNode<Network>>;
   readonly containersView: ContainersView;
   readonly imagesView: ImagesView;
+  readonly volumesView: VolumesView;
+  readonly networksView: UsedObjectsView<Network>;
   readonly contextKeys: ContextKeys;
   readonly #engine: CurrentEngine;
   readonly #disposables: vscode.Disposable[] = [];
@@ -35,6 +43,8 @@ export class Sidebar {
     this.contextKeys = new ContextKeys();
     this.containersView = new ContainersView(engine);
     this.imagesView = new ImagesView(engine, log);
+    this.volumesView = new VolumesView(engine, log);
+    this.networksView = networksView(engine);
     this.containers = vscode.window.createTreeView("slipway.containers", {
       treeDataProvider: this.containersView,
       canSelectMany: true,
@@ -45,26 +55,49 @@ export class Sidebar {
       canSelectMany: true,
       showCollapseAll: true,
     });
+    this.volumes = vscode.window.createTreeView("slipway.volumes", {
+      treeDataProvider: this.volumesView.tree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
+    this.networks = vscode.window.createTreeView("slipway.networks", {
+      treeDataProvider: this.networksView,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
     const unsubscribe = engine.onDidChange((change) => {
       if (change.state) {
         this.#showState(log);
+        this.#measureWhileVisible();
       }
     });
     this.#disposables.push(
       this.containers,
       this.images,
+      this.volumes,
+      this.networks,
       this.containersView,
       this.imagesView,
-      this.containers.onDidChangeVisibility(() => {
-        this.#watchWhileVisible();
-      }),
-      this.images.onDidChangeVisibility(() => {
-        this.#watchWhileVisible();
+      this.volumesView,
+      this.networksView,
+      ...this.#views.map((view) =>
+        view.onDidChangeVisibility(() => {
+          this.#watchWhileVisible();
+        }),
+      ),
+      this.volumes.onDidChangeVisibility(() => {
+        this.#measureWhileVisible();
       }),
       { dispose: unsubscribe },
+      {
+        dispose: engine.onDidRefresh(() => {
+          this.#measureWhileVisible();
+        }),
+      },
     );
     this.#showState(log);
     this.#watchWhileVisible();
+    this.#measureWhileVisible();
   }
 
   dispose(): void {
@@ -74,8 +107,12 @@ export class Sidebar {
     }
   }
 
+  get #views(): readonly vscode.TreeView<unknown>[] {
+    return [this.containers, this.images, this.volumes, this.networks];
+  }
+
   #watchWhileVisible(): void {
-    if (!this.containers.visible && !this.images.visible) {
+    if (!this.#views.some(({ visible }) => visible)) {
       this.#stopWatching();
       return;
     }
@@ -84,6 +121,14 @@ export class Sidebar {
       this.containersView.refreshAges();
       this.imagesView.refreshAges();
     }, ageInterval);
+  }
+
+  #measureWhileVisible(): void {
+    if (this.volumes.visible && this.#engine.state.kind === "ready") {
+      void this.volumesView.measure();
+    } else {
+      this.volumesView.stopMeasuring();
+    }
   }
 
   #stopWatching(): void {

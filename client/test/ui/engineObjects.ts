@@ -10,6 +10,9 @@ interface ContainerOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Of the container; published on a free port of the loopback, since others may run the same tests. */
   readonly port?: number;
+  /** As `docker run -v` takes them: `data:/data`. */
+  readonly volumes?: readonly string[];
+  readonly network?: string;
   readonly start?: boolean;
 }
 
@@ -22,20 +25,29 @@ export class EngineObjects {
   }
 
   async container(options: ContainerOptions): Promise<void> {
-    const { name, command, image = "slipway/base:1.0", labels = {}, port, start = true } = options;
+    const {
+      name,
+      command,
+      image = "slipway/base:1.0",
+      labels = {},
+      port,
+      start = true,
+      volumes = [],
+      network,
+    } = options;
     const key = `${port}/tcp`;
     const created = await this.#ask("POST", `/containers/create?name=${name}`, {
       Image: image,
       Cmd: command,
       Labels: { [label]: "1", ...labels },
-      ...(port === undefined
-        ? {}
-        : {
-            ExposedPorts: { [key]: {} },
-            HostConfig: {
-              PortBindings: { [key]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-            },
-          }),
+      ...(port === undefined ? {} : { ExposedPorts: { [key]: {} } }),
+      HostConfig: {
+        Binds: volumes,
+        ...(network === undefined ? {} : { NetworkMode: network }),
+        ...(port === undefined
+          ? {}
+          : { PortBindings: { [key]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
+      },
     });
     if (start) {
       await this.#ask("POST", `/containers/${(JSON.parse(created) as { Id: string }).Id}/start`);
@@ -59,6 +71,15 @@ export class EngineObjects {
     });
   }
 
+  /** An anonymous one without a name. */
+  async volume(name?: string): Promise<void> {
+    await this.#ask("POST", "/volumes/create", { Name: name, Labels: { [label]: "1" } });
+  }
+
+  async network(name: string): Promise<void> {
+    await this.#ask("POST", "/networks/create", { Name: name, Labels: { [label]: "1" } });
+  }
+
   async pause(name: string): Promise<void> {
     await this.#ask("POST", `/containers/${name}/pause`);
   }
@@ -72,6 +93,18 @@ export class EngineObjects {
     }[];
     for (const { Id } of found) {
       await this.#ask("DELETE", `/containers/${Id}?force=1&v=1`);
+    }
+    const volumes = JSON.parse(await this.#ask("GET", `/volumes?filters=${filters}`)) as {
+      readonly Volumes: readonly { readonly Name: string }[] | null;
+    };
+    for (const { Name } of volumes.Volumes ?? []) {
+      await this.#ask("DELETE", `/volumes/${Name}`);
+    }
+    const networks = JSON.parse(await this.#ask("GET", `/networks?filters=${filters}`)) as {
+      readonly Id: string;
+    }[];
+    for (const { Id } of networks) {
+      await this.#ask("DELETE", `/networks/${Id}`);
     }
   }
 
