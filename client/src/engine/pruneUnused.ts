@@ -16,6 +16,9 @@ type Items = PrunePreview["items"];
 /** Milliseconds; an engine may have to ask other machines. */
 const patienceMs = 120_000;
 
+/** A swarm's own, on which there are no containers that the list names. */
+const swarmGateway = "docker_gwbridge";
+
 /**
  * Volumes that no container uses, running or not. As the engine's own prune
  * does it, volumes of other drivers and those that are mounted from elsewhere
@@ -60,6 +63,7 @@ export async function unusedNetworks(transport: Transport, options: PruneOptions
         (network) =>
           !network.builtIn &&
           !network.ingress &&
+          network.name !== swarmGateway &&
           network.scope === "local" &&
           networkMembers(network, known).length === 0,
       )
