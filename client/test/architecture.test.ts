@@ -29,6 +29,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "node:pure",
   ],
   "server/src/lint": [
+    "spdx-license-ids/index.json",
+    "spdx-license-ids/deprecated.json",
     "server/src/text",
     "server/src/dockerfile",
     "server/src/shell",

@@ -121,8 +121,13 @@ function checkNames(
   }
   const list = skip[1] ?? "";
   const listStart = start + skip.index + skip[0].length - list.length;
+  const optionStart = start + skip.index;
+  const optionEnd = optionStart + skip[0].length;
   const isAlone = skip[0].length === value.length;
-  return split(file, list, listStart, isAlone ? whole : undefined).map((name) => ({
+  // With the semicolon before it, or behind it for the first.
+  const option = { start: optionStart, end: skip.index === 0 ? optionEnd + 1 : optionEnd };
+  const alone = isAlone ? linesOf(file, whole) : option;
+  return split(list, listStart, alone).map((name) => ({
     ...name,
     dialect: "check" as const,
     scope,
@@ -151,7 +156,7 @@ function hadolintNames(
     return [];
   }
   const about = scopeOf(scope, below);
-  return split(file, text.slice(from, to), start, span).map((name) => ({
+  return split(text.slice(from, to), start, linesOf(file, span)).map((name) => ({
     ...name,
     dialect: "hadolint" as const,
     scope: about,
@@ -167,12 +172,17 @@ function scopeOf(written: string, below: Instruction | undefined): SuppressionSc
     : below;
 }
 
-/** The names of a comma-separated list. Without the only one, `whole` goes too, with its line. */
+/** The whole lines of a comment. */
+function linesOf({ lines }: Dockerfile, { start }: Span): Span {
+  const line = lines.lineAt(start);
+  return { start: lines.lineStart(line), end: lines.lineStart(line + 1) };
+}
+
+/** The names of a comma-separated list. Without the only one, `whole` goes too. */
 function split(
-  { lines }: Dockerfile,
   list: string,
   start: number,
-  whole: Span | undefined,
+  whole: Span,
 ): Pick<WrittenName, "name" | "span" | "removal">[] {
   const parts = list.split(",");
   let at = start;
@@ -185,19 +195,13 @@ function split(
     }
     const from = partStart + part.indexOf(name);
     const span = { start: from, end: from + name.length };
-    if (parts.length === 1) {
-      const line = lines.lineAt(partStart);
-      const removed =
-        whole === undefined
-          ? span
-          : { start: lines.lineStart(line), end: lines.lineStart(line + 1) };
-      return [{ name, span, removal: { ...removed, newText: "" } }];
-    }
     // With the comma before it, or behind it for the first.
     const removed =
-      index === 0
-        ? { start: partStart, end: at }
-        : { start: partStart - 1, end: partStart + part.trimEnd().length };
+      parts.length === 1
+        ? whole
+        : index === 0
+          ? { start: partStart, end: at }
+          : { start: partStart - 1, end: partStart + part.trimEnd().length };
     return [{ name, span, removal: { ...removed, newText: "" } }];
   });
 }

@@ -1,3 +1,5 @@
+import deprecatedLicenses from "spdx-license-ids/deprecated.json";
+import currentLicenses from "spdx-license-ids/index.json";
 import type { LabelType, Rule } from "../rule.ts";
 
 export const labelValue: Rule = {
@@ -8,7 +10,7 @@ export const labelValue: Rule = {
   explanation: `
     Reports nothing unless \`label-schema\` in \`.hadolint.yaml\` gives labels a type: \`text\`, \`url\`, \`rfc3339\` (a
     point in time), \`spdx\` (a licence), \`hash\` (of a Git commit), \`semver\` or \`email\`. Values with
-    variables are left alone. Of a licence only the form is looked at.
+    variables are left alone.
   `,
   examples: [
     {
@@ -18,11 +20,11 @@ export const labelValue: Rule = {
                    ^^ warning: The label "name" is empty
                               ^^^ warning: The label "version" should be a version such as 1.2.3
                                            ^^^^ warning: The label "revision" should be the hash of a Git commit, of 7 or 40 digits
-        LABEL home=example.org created=yesterday author=me licence="Apache 2"
+        LABEL home=example.org created=yesterday author=me licence="Apache"
                    ^^^^^^^^^^^ warning: The label "home" should be a URL
                                        ^^^^^^^^^ warning: The label "created" should be a time such as 2026-11-24T09:30:00Z
                                                         ^^ warning: The label "author" should be an email address
-                                                                   ^^^^^^^^^^ warning: The label "licence" should be an SPDX expression such as MIT
+                                                                   ^^^^^^^^ warning: The label "licence" should be an SPDX expression such as MIT
       `,
       good: `
         FROM alpine:3.21
@@ -92,8 +94,7 @@ const types: Readonly<Record<LabelType, ValueType>> = {
   },
   spdx: {
     alias: "DL3054",
-    fits: (value) =>
-      /^\(*[a-z0-9.+-]+\)*(?:\s+(?:AND|OR|WITH)\s+\(*[a-z0-9.+-]+\)*)*$/i.test(value),
+    fits: isLicense,
     wanted: "should be an SPDX expression such as MIT",
   },
   hash: {
@@ -115,6 +116,29 @@ const types: Readonly<Record<LabelType, ValueType>> = {
     wanted: "should be an email address",
   },
 };
+
+/** Identifiers with AND, OR and WITH between them; what follows WITH is an exception, of which there is no list here. */
+function isLicense(value: string): boolean {
+  const words = value.replaceAll(/[()]/g, " ").trim().split(/\s+/);
+  return (
+    words.every((word, index) => {
+      if (index % 2 === 1) {
+        return /^(?:AND|OR|WITH)$/i.test(word);
+      }
+      return (
+        words[index - 1]?.toUpperCase() === "WITH" ||
+        /^(?:DocumentRef-[\w.-]+:)?LicenseRef-[\w.-]+$/.test(word) ||
+        licenses.has(word.toLowerCase().replace(/\+$/, "")) ||
+        licenses.has(word.toLowerCase())
+      );
+    }) && words.length % 2 === 1
+  );
+}
+
+/** Their case does not matter. */
+const licenses = new Set(
+  [...currentLicenses, ...deprecatedLicenses].map((each) => each.toLowerCase()),
+);
 
 function isTime(value: string): boolean {
   return (
