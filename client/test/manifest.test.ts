@@ -99,7 +99,12 @@ suite("commands", () => {
   });
 
   test("what executes something of the workspace needs a trusted one", () => {
-    for (const id of ["slipway.images.build", "slipway.images.buildAgain", "slipway.startEngine"]) {
+    for (const id of [
+      "slipway.images.build",
+      "slipway.images.buildWithOptions",
+      "slipway.images.buildAgain",
+      "slipway.startEngine",
+    ]) {
       const command = contributes.commands.find((each) => each.command === id);
       assert.match(command?.enablement ?? "", /isWorkspaceTrusted/, id);
     }

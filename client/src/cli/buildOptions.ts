@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { BuildRequest, SecretSource } from "../engine/build.ts";
+import { sshAgentSocket } from "../engine/sshAgentSocket.ts";
 import { referenceProblem } from "../presentation/imageReference.ts";
 import { inEnglish } from "../presentation/localize.ts";
 
@@ -167,7 +168,7 @@ function readAgent(
   environment: Surroundings["environment"],
 ): readonly [id: string, socket: string] {
   const [, id = "", given] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
-  const socket = given ?? environment["SSH_AUTH_SOCK"];
+  const socket = given ?? sshAgentSocket(environment);
   if (socket === undefined || socket === "") {
     throw new Error("--ssh needs a running SSH agent: SSH_AUTH_SOCK is not set.");
   }

@@ -1,5 +1,6 @@
 import { buildImage } from "./buildImage.ts";
 import { buildImageAgain } from "./buildImageAgain.ts";
+import { buildImageWithOptions } from "./buildImageWithOptions.ts";
 import type { Command } from "./command.ts";
 import { copyContainerId } from "./copyContainerId.ts";
 import { copyContainerName } from "./copyContainerName.ts";
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   copyContainerId,
   pruneContainers,
   buildImage,
+  buildImageWithOptions,
   buildImageAgain,
   runImage,
   runImageInteractive,

@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import type { BuildEvent, BuildRequest, BuildResult } from "../engine/build.ts";
 import { BuildFailure } from "../engine/buildFailure.ts";
 import { EngineError } from "../engine/engineError.ts";
+import { sshAgentSocket } from "../engine/sshAgentSocket.ts";
+import { type BuildChoices, choicesText, noChoices } from "../presentation/buildChoices.ts";
 import {
   BuildProgress,
   builtSteps,
@@ -18,6 +20,7 @@ export interface BuildPlan {
   readonly contextFolder: string;
   readonly tag: string;
   readonly target?: string;
+  readonly choices?: BuildChoices;
 }
 
 /** Tells the language server how a build went; undefined where it does not run. */
@@ -59,6 +62,7 @@ export class Builds {
       await document.save();
     }
     const text = document.getText();
+    const request = buildRequest(plan);
     const engine = await this.#engine.get();
     this.#problems.delete(uri);
 
@@ -70,6 +74,7 @@ export class Builds {
     const terminal = new BuildTerminal(vscode.l10n.t("Build: {0}", plan.tag), cancel);
     this.#terminals.set(plan.tag, terminal);
     const progress = new BuildProgress(vscode.l10n.t);
+    terminal.write(`\u001B[2m${headline(plan)}\u001B[0m\r\n\r\n`);
 
     try {
       const result = await vscode.window.withProgress(
@@ -80,7 +85,7 @@ export class Builds {
         },
         (notification, token) => {
           token.onCancellationRequested(cancel);
-          return engine.buildImage(buildRequest(plan), {
+          return engine.buildImage(request, {
             signal: cancelling.signal,
             onEvent: followEvents(progress, terminal, notification),
           });
@@ -197,13 +202,39 @@ function followEvents(
   };
 }
 
+/** Throws EngineError where a build needs the SSH agent and there is none. */
 function buildRequest(plan: BuildPlan): BuildRequest {
+  const { sshAgent, moreTags, platform, ...choices } = plan.choices ?? noChoices;
   return {
     contextFolder: plan.contextFolder,
     dockerfile: plan.dockerfile,
-    tags: [plan.tag],
+    tags: [plan.tag, ...moreTags],
     ...(plan.target === undefined ? {} : { target: plan.target }),
+    ...(platform === undefined ? {} : { platform }),
+    ...choices,
+    ...(sshAgent ? { sshAgents: { default: agentSocket() } } : {}),
   };
+}
+
+/** Looked up for each build, since the socket is another one after every login. */
+function agentSocket(): string {
+  const socket = sshAgentSocket(process.env);
+  if (socket === undefined) {
+    throw new EngineError(
+      "not-found",
+      vscode.l10n.t(
+        "The build was to use your SSH agent, and none runs: SSH_AUTH_SOCK is not set for VS Code.",
+      ),
+    );
+  }
+  return socket;
+}
+
+/** What is built and how, so that the output says it for itself. */
+function headline(plan: BuildPlan): string {
+  const choices = choicesText(plan, vscode.l10n.t);
+  const name = vscode.l10n.t("Building {0}", plan.tag);
+  return (choices === "" ? name : `${name} · ${choices}`).replaceAll(/\s+/g, " ");
 }
 
 function reported(
@@ -215,7 +246,7 @@ function reported(
     uri: uri.toString(),
     text,
     ...(plan.target === undefined ? {} : { target: plan.target }),
-    buildArguments: {},
+    buildArguments: plan.choices?.buildArguments ?? {},
     finishedAt: Date.now(),
   };
 }
