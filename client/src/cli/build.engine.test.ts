@@ -153,6 +153,15 @@ test(
   },
 );
 
+test("it ends, and complains of nothing, when nobody reads its output any more", async (t) => {
+  const context = await makeContext(t, { Dockerfile: `FROM ${base}\nRUN sleep 50` });
+  const program = start(context, ["build", "--progress", "json", "--no-cache"]);
+  program.stopReading();
+  const { code, complaint } = await program.ended;
+  assert.equal(code, 130);
+  assert.equal(complaint, "");
+});
+
 function words(text: string): readonly string[] {
   return text.split(" ");
 }
@@ -186,6 +195,7 @@ function start(
   );
   return {
     ended,
+    stopReading: () => child.stdout.destroy(),
     interrupt: () => child.kill("SIGINT"),
     complained: (pattern: RegExp) =>
       new Promise<void>((resolve, reject) => {

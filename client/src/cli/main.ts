@@ -56,6 +56,8 @@ function endOfUse(): AbortSignal {
 }
 
 async function run(): Promise<void> {
+  // Whoever read the output has seen enough of it, as in `slipway build --progress json | head`.
+  process.stdout.on("error", () => process.exit(exitCodes.cancelled));
   process.exitCode = await main(process.argv.slice(2));
 }
 
