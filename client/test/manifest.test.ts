@@ -298,7 +298,11 @@ suite("texts", () => {
     const readable =
       /"(?:displayName|title|category|name|description|markdownDescription|contents|altText|contextualTitle)": "(?!%)([^"]*)"/g;
     const own = [...manifestText.matchAll(readable)].map((match) => match[1] ?? "");
-    assert.deepEqual(own, ["slipway"], "only the package's own name");
+    assert.deepEqual(
+      own,
+      ["slipway", "slipway-build"],
+      "only the names of the package and of the problem matcher, by which others call them",
+    );
   });
 
   test("no text is empty", () => {

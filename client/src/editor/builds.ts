@@ -10,7 +10,7 @@ import {
   buildSummary,
   buildPercent,
 } from "../presentation/buildProgress.ts";
-import { BuildTerminal } from "../terminals/buildTerminal.ts";
+import { type BuildOutput, BuildTerminal } from "../terminals/buildTerminal.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 import type { BuildFinishedParams, BuildFinishedResult } from "../../../server/src/protocol.ts";
 
@@ -21,6 +21,13 @@ export interface BuildPlan {
   readonly tag: string;
   readonly target?: string;
   readonly choices?: BuildChoices;
+}
+
+/** Who runs a build instead of us: has a terminal of its own, and finds the problem in what it is shown. */
+export interface BuildRunner {
+  readonly output: BuildOutput;
+  /** Aborted to cancel the build. */
+  readonly signal: AbortSignal;
 }
 
 /** Tells the language server how a build went; undefined where it does not run. */
@@ -55,7 +62,7 @@ export class Builds {
   }
 
   /** Builds. A build that fails is an outcome; rejects with EngineError where it could not even begin. */
-  async run(plan: BuildPlan): Promise<BuildOutcome> {
+  async run(plan: BuildPlan, runner?: BuildRunner): Promise<BuildOutcome> {
     const uri = vscode.Uri.file(plan.dockerfile);
     const document = await vscode.workspace.openTextDocument(uri);
     if (document.isDirty) {
@@ -70,9 +77,8 @@ export class Builds {
     const cancel = (): void => {
       cancelling.abort();
     };
-    this.#terminals.get(plan.tag)?.close();
-    const terminal = new BuildTerminal(vscode.l10n.t("Build: {0}", plan.tag), cancel);
-    this.#terminals.set(plan.tag, terminal);
+    runner?.signal.addEventListener("abort", cancel, { once: true });
+    const terminal = runner?.output ?? this.#openTerminal(plan.tag, cancel);
     const progress = new BuildProgress(vscode.l10n.t);
     terminal.write(`\u001B[2m${headline(plan)}\u001B[0m\r\n\r\n`);
 
@@ -105,8 +111,15 @@ export class Builds {
       if (error.reason !== "build-failed") {
         throw error;
       }
-      return await this.#failed(plan, document, text, error, progress);
+      return await this.#failed(plan, document, text, error, progress, runner);
     }
+  }
+
+  #openTerminal(tag: string, cancel: () => void): BuildTerminal {
+    this.#terminals.get(tag)?.close();
+    const terminal = new BuildTerminal(vscode.l10n.t("Build: {0}", tag), cancel);
+    this.#terminals.set(tag, terminal);
+    return terminal;
   }
 
   async #succeeded(
@@ -115,7 +128,7 @@ export class Builds {
     text: string,
     result: BuildResult,
     progress: BuildProgress,
-    terminal: BuildTerminal,
+    terminal: BuildOutput,
   ): Promise<BuildOutcome> {
     const summary = buildSummary(
       { name: plan.tag, seconds: result.seconds, steps: result.steps },
@@ -137,6 +150,7 @@ export class Builds {
     text: string,
     error: EngineError,
     progress: BuildProgress,
+    runner: BuildRunner | undefined,
   ): Promise<BuildOutcome> {
     this.#log.error(`Build of ${plan.tag}: ${error.message}`);
     const { steps } = progress;
@@ -165,7 +179,9 @@ export class Builds {
       vscode.DiagnosticSeverity.Error,
     );
     diagnostic.source = "slipway build";
-    this.#problems.set(document.uri, [diagnostic]);
+    if (runner === undefined) {
+      this.#problems.set(document.uri, [diagnostic]);
+    }
     await revealFailure(document, range);
     return { kind: "failed", message: error.message, range };
   }
@@ -183,7 +199,7 @@ async function revealFailure(document: vscode.TextDocument, range: vscode.Range)
 
 function followEvents(
   progress: BuildProgress,
-  terminal: BuildTerminal,
+  terminal: BuildOutput,
   notification: vscode.Progress<{ message?: string; increment?: number }>,
 ): (event: BuildEvent) => void {
   let shownStep: string | undefined;
