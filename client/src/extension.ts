@@ -4,6 +4,7 @@ import { registerCommands, type Services } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import { type Prompts, vscodePrompts } from "./commands/prompts.ts";
 import { InspectDocuments, inspectScheme } from "./documents/inspectDocuments.ts";
+import { BuildTasks, buildTaskType } from "./editor/buildTasks.ts";
 import { Builds } from "./editor/builds.ts";
 import { LastBuilds } from "./editor/lastBuilds.ts";
 import type { LanguageServer } from "./languageClient.ts";
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     sidebar,
     registerCommands(services, commands),
     vscode.workspace.registerTextDocumentContentProvider(inspectScheme, inspectDocuments),
+    vscode.tasks.registerTaskProvider(buildTaskType, new BuildTasks(builds)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${settingsSection}.endpoint`)) {
         engine.reset();

@@ -101,7 +101,12 @@ suite("commands", () => {
   });
 
   test("what executes something of the workspace needs a trusted one", () => {
-    for (const id of ["slipway.images.build", "slipway.images.buildAgain", "slipway.startEngine"]) {
+    for (const id of [
+      "slipway.images.build",
+      "slipway.images.buildWithOptions",
+      "slipway.images.buildAgain",
+      "slipway.startEngine",
+    ]) {
       const command = contributes.commands.find((each) => each.command === id);
       assert.match(command?.enablement ?? "", /isWorkspaceTrusted/, id);
     }
@@ -317,7 +322,11 @@ suite("texts", () => {
     const readable =
       /"(?:displayName|title|category|name|description|markdownDescription|contents|altText|contextualTitle)": "(?!%)([^"]*)"/g;
     const own = [...manifestText.matchAll(readable)].map((match) => match[1] ?? "");
-    assert.deepEqual(own, ["slipway"], "only the package's own name");
+    assert.deepEqual(
+      own,
+      ["slipway", "slipway-build"],
+      "only the names of the package and of the problem matcher, by which others call them",
+    );
   });
 
   test("no text is empty", () => {

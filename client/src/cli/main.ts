@@ -1,32 +1,41 @@
 #!/usr/bin/env node
 import { version } from "../../../package.json";
+import { build, buildUsage } from "./build.ts";
 import { check, checkUsage } from "./check.ts";
 import { exitCodes } from "./exitCodes.ts";
 
-const usage = `slipway ${version}: what Slipway knows about Dockerfiles, on the command line
+const usage = `slipway ${version}: Dockerfiles checked and built, on the command line
 
 Usage: slipway COMMAND …
 
-  check FILE…    report what is wrong in Dockerfiles
-  --help         show this, or with a command what it takes
-  --version      show the version
+  check FILE…        report what is wrong in Dockerfiles
+  build [CONTEXT]    build an image with BuildKit
+  help COMMAND       show what a command takes
+  --version          show the version
 `;
+
+const output = {
+  out: (text: string): void => void process.stdout.write(text),
+  complain: (text: string): void => void process.stderr.write(text),
+  isTerminal: process.stdout.isTTY,
+  isComplaintTerminal: process.stderr.isTTY,
+};
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case "check":
-      return await check(args, {
-        out: (text) => process.stdout.write(text),
-        complain: (text) => process.stderr.write(text),
-        isTerminal: process.stdout.isTTY,
-      });
+      return await check(args, output);
+    case "build":
+      return await build(args, output, endOfUse());
     case "--version":
       process.stdout.write(`${version}\n`);
       return exitCodes.fine;
     case "--help":
     case "-h":
     case "help":
-      process.stdout.write(args[0] === "check" ? checkUsage : usage);
+      process.stdout.write(
+        args[0] === "check" ? checkUsage : args[0] === "build" ? buildUsage : usage,
+      );
       return exitCodes.fine;
     case undefined:
       process.stderr.write(usage);
@@ -37,7 +46,18 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
   }
 }
 
+/** Aborted by Ctrl+C, so that a command can end what it has begun; a second one ends it as it is. */
+function endOfUse(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => ending.abort());
+  }
+  return ending.signal;
+}
+
 async function run(): Promise<void> {
+  // Whoever read the output has seen enough of it, as in `slipway build --progress json | head`.
+  process.stdout.on("error", () => process.exit(exitCodes.cancelled));
   process.exitCode = await main(process.argv.slice(2));
 }
 

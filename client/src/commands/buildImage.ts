@@ -41,8 +41,7 @@ export const buildImage: Command = {
     const plan: BuildPlan = {
       dockerfile: uri.fsPath,
       contextFolder,
-      // What docker itself adds to a name without a tag.
-      tag: /:[\w][\w.-]*$/.test(tag.trim()) ? tag.trim() : `${tag.trim()}:latest`,
+      tag: withTag(tag.trim()),
       ...(target === "" ? {} : { target }),
     };
     await rememberPlan(services.memory, plan);
@@ -50,8 +49,13 @@ export const buildImage: Command = {
   },
 };
 
+/** With the tag that docker itself adds to a name without one. */
+export function withTag(name: string): string {
+  return /:[\w][\w.-]*$/.test(name) ? name : `${name}:latest`;
+}
+
 /** The Dockerfile that the menu was opened on, or that is being edited, or that the user picks from the workspace. */
-async function pickDockerfile(
+export async function pickDockerfile(
   { prompts }: Services,
   item: unknown,
 ): Promise<vscode.Uri | undefined> {
@@ -87,7 +91,7 @@ const dockerfilePattern =
 const excludedPattern = "**/{node_modules,.git,vendor}/**";
 
 /** Asks only where there is more than one sensible folder. */
-async function pickContext(
+export async function pickContext(
   { prompts }: Services,
   uri: vscode.Uri,
   before: BuildPlan | undefined,

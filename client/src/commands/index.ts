@@ -1,5 +1,6 @@
 import { buildImage } from "./buildImage.ts";
 import { buildImageAgain } from "./buildImageAgain.ts";
+import { buildImageWithOptions } from "./buildImageWithOptions.ts";
 import type { Command } from "./command.ts";
 import { connectNetwork } from "./connectNetwork.ts";
 import { copyContainerId } from "./copyContainerId.ts";
@@ -62,6 +63,7 @@ export const commands: readonly Command[] = [
   copyContainerId,
   pruneContainers,
   buildImage,
+  buildImageWithOptions,
   buildImageAgain,
   runImage,
   runImageInteractive,

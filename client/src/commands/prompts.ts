@@ -1,5 +1,12 @@
 import * as vscode from "vscode";
 import type { Confirmation } from "../presentation/prune.ts";
+import {
+  type back,
+  type InputStep,
+  inputInStep,
+  type PickStep,
+  pickInStep,
+} from "./stepPrompts.ts";
 
 /** Everything that a command asks the user or tells him; VS Code shows no dialogs in tests, so that tests answer here. */
 export interface Prompts {
@@ -14,6 +21,14 @@ export interface Prompts {
     items: readonly T[],
     options: vscode.QuickPickOptions,
   ): Promise<readonly T[]>;
+  /** One of several questions that belong together; without `canPickMany` one item is chosen. */
+  pickInStep<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: PickStep,
+  ): Promise<readonly T[] | typeof back | undefined>;
+  /** One of several questions that belong together. */
+  inputInStep(options: InputStep): Promise<string | typeof back | undefined>;
+  pickFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   pickFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   showInformation(message: string, ...actions: string[]): Promise<string | undefined>;
   showError(message: string, ...actions: string[]): Promise<string | undefined>;
@@ -29,6 +44,11 @@ export const vscodePrompts: Prompts = {
   pick: async (items, options) => vscode.window.showQuickPick(items, options),
   async pickMany(items, options) {
     return (await vscode.window.showQuickPick(items, { ...options, canPickMany: true })) ?? [];
+  },
+  pickInStep,
+  inputInStep,
+  async pickFile(options) {
+    return (await vscode.window.showOpenDialog(options))?.[0];
   },
   async pickFolder(options) {
     const chosen = await vscode.window.showOpenDialog({

@@ -3,6 +3,8 @@ import type { BuildPlan } from "../editor/builds.ts";
 import type { Services } from "./command.ts";
 
 const plansKey = "slipway.buildPlans";
+/** The last plans that were chosen with options: a plain build in between does not make them forgotten. */
+const chosenPlansKey = "slipway.chosenBuildPlans";
 /** Of the last Dockerfiles only. */
 const mostPlans = 50;
 
@@ -16,9 +18,16 @@ export function lastPlan(memory: vscode.Memento): BuildPlan | undefined {
   return plans(memory)[0];
 }
 
+/** How the Dockerfile was built when options were last chosen for it. */
+export function chosenPlan(memory: vscode.Memento, dockerfile: string): BuildPlan | undefined {
+  return plans(memory, chosenPlansKey).find((plan) => plan.dockerfile === dockerfile);
+}
+
 export async function rememberPlan(memory: vscode.Memento, plan: BuildPlan): Promise<void> {
-  const others = plans(memory).filter(({ dockerfile }) => dockerfile !== plan.dockerfile);
-  await memory.update(plansKey, [plan, ...others].slice(0, mostPlans));
+  for (const key of plan.choices === undefined ? [plansKey] : [plansKey, chosenPlansKey]) {
+    const others = plans(memory, key).filter(({ dockerfile }) => dockerfile !== plan.dockerfile);
+    await memory.update(key, [plan, ...others].slice(0, mostPlans));
+  }
 }
 
 /** Builds, and offers what one does next. */
@@ -49,6 +58,6 @@ async function offerProblems({ prompts }: Services, message: string): Promise<vo
   }
 }
 
-function plans(memory: vscode.Memento): readonly BuildPlan[] {
-  return memory.get<readonly BuildPlan[]>(plansKey, []);
+function plans(memory: vscode.Memento, key = plansKey): readonly BuildPlan[] {
+  return memory.get<readonly BuildPlan[]>(key, []);
 }

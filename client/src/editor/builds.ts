@@ -2,13 +2,15 @@ import * as vscode from "vscode";
 import type { BuildEvent, BuildRequest, BuildResult } from "../engine/build.ts";
 import { BuildFailure } from "../engine/buildFailure.ts";
 import { EngineError } from "../engine/engineError.ts";
+import { sshAgentSocket } from "../engine/sshAgentSocket.ts";
+import { type BuildChoices, choicesText, noChoices } from "../presentation/buildChoices.ts";
 import {
   BuildProgress,
   builtSteps,
   buildSummary,
   buildPercent,
 } from "../presentation/buildProgress.ts";
-import { BuildTerminal } from "../terminals/buildTerminal.ts";
+import { type BuildOutput, BuildTerminal } from "../terminals/buildTerminal.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 import type { BuildFinishedParams, BuildFinishedResult } from "../../../server/src/protocol.ts";
 
@@ -18,6 +20,14 @@ export interface BuildPlan {
   readonly contextFolder: string;
   readonly tag: string;
   readonly target?: string;
+  readonly choices?: BuildChoices;
+}
+
+/** Who runs a build instead of us: has a terminal of its own, and finds the problem in what it is shown. */
+export interface BuildRunner {
+  readonly output: BuildOutput;
+  /** Aborted to cancel the build. */
+  readonly signal: AbortSignal;
 }
 
 /** Tells the language server how a build went; undefined where it does not run. */
@@ -52,13 +62,14 @@ export class Builds {
   }
 
   /** Builds. A build that fails is an outcome; rejects with EngineError where it could not even begin. */
-  async run(plan: BuildPlan): Promise<BuildOutcome> {
+  async run(plan: BuildPlan, runner?: BuildRunner): Promise<BuildOutcome> {
     const uri = vscode.Uri.file(plan.dockerfile);
     const document = await vscode.workspace.openTextDocument(uri);
     if (document.isDirty) {
       await document.save();
     }
     const text = document.getText();
+    const request = buildRequest(plan);
     const engine = await this.#engine.get();
     this.#problems.delete(uri);
 
@@ -66,10 +77,10 @@ export class Builds {
     const cancel = (): void => {
       cancelling.abort();
     };
-    this.#terminals.get(plan.tag)?.close();
-    const terminal = new BuildTerminal(vscode.l10n.t("Build: {0}", plan.tag), cancel);
-    this.#terminals.set(plan.tag, terminal);
+    runner?.signal.addEventListener("abort", cancel, { once: true });
+    const terminal = runner?.output ?? this.#openTerminal(plan.tag, cancel);
     const progress = new BuildProgress(vscode.l10n.t);
+    terminal.write(`\u001B[2m${headline(plan)}\u001B[0m\r\n\r\n`);
 
     try {
       const result = await vscode.window.withProgress(
@@ -80,7 +91,7 @@ export class Builds {
         },
         (notification, token) => {
           token.onCancellationRequested(cancel);
-          return engine.buildImage(buildRequest(plan), {
+          return engine.buildImage(request, {
             signal: cancelling.signal,
             onEvent: followEvents(progress, terminal, notification),
           });
@@ -100,8 +111,15 @@ export class Builds {
       if (error.reason !== "build-failed") {
         throw error;
       }
-      return await this.#failed(plan, document, text, error, progress);
+      return await this.#failed(plan, document, text, error, progress, runner);
     }
+  }
+
+  #openTerminal(tag: string, cancel: () => void): BuildTerminal {
+    this.#terminals.get(tag)?.close();
+    const terminal = new BuildTerminal(vscode.l10n.t("Build: {0}", tag), cancel);
+    this.#terminals.set(tag, terminal);
+    return terminal;
   }
 
   async #succeeded(
@@ -110,7 +128,7 @@ export class Builds {
     text: string,
     result: BuildResult,
     progress: BuildProgress,
-    terminal: BuildTerminal,
+    terminal: BuildOutput,
   ): Promise<BuildOutcome> {
     const summary = buildSummary(
       { name: plan.tag, seconds: result.seconds, steps: result.steps },
@@ -132,6 +150,7 @@ export class Builds {
     text: string,
     error: EngineError,
     progress: BuildProgress,
+    runner: BuildRunner | undefined,
   ): Promise<BuildOutcome> {
     this.#log.error(`Build of ${plan.tag}: ${error.message}`);
     const { steps } = progress;
@@ -160,7 +179,9 @@ export class Builds {
       vscode.DiagnosticSeverity.Error,
     );
     diagnostic.source = "slipway build";
-    this.#problems.set(document.uri, [diagnostic]);
+    if (runner === undefined) {
+      this.#problems.set(document.uri, [diagnostic]);
+    }
     await revealFailure(document, range);
     return { kind: "failed", message: error.message, range };
   }
@@ -178,7 +199,7 @@ async function revealFailure(document: vscode.TextDocument, range: vscode.Range)
 
 function followEvents(
   progress: BuildProgress,
-  terminal: BuildTerminal,
+  terminal: BuildOutput,
   notification: vscode.Progress<{ message?: string; increment?: number }>,
 ): (event: BuildEvent) => void {
   let shownStep: string | undefined;
@@ -197,13 +218,39 @@ function followEvents(
   };
 }
 
+/** Throws EngineError where a build needs the SSH agent and there is none. */
 function buildRequest(plan: BuildPlan): BuildRequest {
+  const { sshAgent, moreTags, platform, ...choices } = plan.choices ?? noChoices;
   return {
     contextFolder: plan.contextFolder,
     dockerfile: plan.dockerfile,
-    tags: [plan.tag],
+    tags: [plan.tag, ...moreTags],
     ...(plan.target === undefined ? {} : { target: plan.target }),
+    ...(platform === undefined ? {} : { platform }),
+    ...choices,
+    ...(sshAgent ? { sshAgents: { default: agentSocket() } } : {}),
   };
+}
+
+/** Looked up for each build, since the socket is another one after every login. */
+function agentSocket(): string {
+  const socket = sshAgentSocket(process.env);
+  if (socket === undefined) {
+    throw new EngineError(
+      "not-found",
+      vscode.l10n.t(
+        "The build was to use your SSH agent, and none runs: SSH_AUTH_SOCK is not set for VS Code.",
+      ),
+    );
+  }
+  return socket;
+}
+
+/** What is built and how, so that the output says it for itself. */
+function headline(plan: BuildPlan): string {
+  const choices = choicesText(plan, vscode.l10n.t);
+  const name = vscode.l10n.t("Building {0}", plan.tag);
+  return (choices === "" ? name : `${name} · ${choices}`).replaceAll(/\s+/g, " ");
 }
 
 function reported(
@@ -215,7 +262,7 @@ function reported(
     uri: uri.toString(),
     text,
     ...(plan.target === undefined ? {} : { target: plan.target }),
-    buildArguments: {},
+    buildArguments: plan.choices?.buildArguments ?? {},
     finishedAt: Date.now(),
   };
 }

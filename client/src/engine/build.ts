@@ -11,7 +11,14 @@ export interface BuildRequest {
   readonly platform?: string;
   readonly noCache?: boolean;
   readonly pull?: boolean;
+  /** What `RUN --mount=type=secret` may ask for, by id. Read when it is asked for; no value is kept, logged or part of the image. */
+  readonly secrets?: Readonly<Record<string, SecretSource>>;
+  /** Sockets (or named pipes) of SSH agents that `RUN --mount=type=ssh` may talk to, by id; a mount without an id means `default`. */
+  readonly sshAgents?: Readonly<Record<string, string>>;
 }
+
+/** Where a secret is: in a file, by its absolute path, or in a variable of this process's environment. */
+export type SecretSource = { readonly file: string } | { readonly variable: string };
 
 export type StepState = "waiting" | "running" | "cached" | "done" | "failed" | "cancelled";
 

@@ -37,6 +37,22 @@ test("a syntax error names its line, in the words of a new and an old BuildKit",
   }
 });
 
+test("a missing secret or SSH agent is named, in the words of a new and an old BuildKit", () => {
+  const mounts = "RUN --mount=type=secret,id=npm,required=true true";
+  for (const said of ["secret npm: not found", "secret npm not found: not found"]) {
+    const { message } = describe(`failed to solve: ${said}`, failed(`[2/2] ${mounts}`, said));
+    assert.equal(
+      message,
+      `The step “[2/2] ${mounts}” needs the secret “npm”, which the build was not given.`,
+    );
+  }
+  const said = 'no SSH key "" forwarded from the client';
+  assert.equal(
+    describe(`failed to solve: ${said}`, failed("[2/2] RUN --mount=type=ssh true", said)).message,
+    "The step “[2/2] RUN --mount=type=ssh true” needs the SSH agent “default”, which the build was not given.",
+  );
+});
+
 test("a missing source of COPY is named, in the words of a new and an old BuildKit", () => {
   for (const said of [
     'failed to compute cache key: failed to calculate checksum of ref a::b: "/nope.txt": not found',

@@ -113,6 +113,14 @@ function sentenceFor(
   if (exitCode !== undefined) {
     return `The step “${name}” failed with exit code ${exitCode}.`;
   }
+  const secret = /(?:^|: )secret (\S+?):? (?:not found: )?not found/.exec(said)?.[1];
+  if (secret !== undefined) {
+    return `The step “${name}” needs the secret “${secret}”, which the build was not given.`;
+  }
+  const agent = /no SSH key "([^"]*)" forwarded/.exec(said)?.[1];
+  if (agent !== undefined) {
+    return `The step “${name}” needs the SSH agent “${agent || "default"}”, which the build was not given.`;
+  }
   const missing = /"([^"]+)":? (?:not found|no such file)/.exec(said);
   const path = missing?.[1];
   if (path !== undefined && / (?:COPY|ADD) /.test(` ${step.name}`)) {

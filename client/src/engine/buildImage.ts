@@ -10,6 +10,7 @@ import { EngineError } from "./engineError.ts";
 import type { RegistryCredentials } from "./registryCredentials.ts";
 import { openSession, sharedKey } from "./session.ts";
 import type { Session } from "./session.ts";
+import { readSecret } from "./sessionSecrets.ts";
 import { diskFolder, memoryFolder } from "./sessionFileSync.ts";
 import { toEngineError } from "./toEngineError.ts";
 import { TraceDecoder } from "./traceDecoder.ts";
@@ -42,6 +43,7 @@ export async function buildImage(
   const started = performance.now();
   try {
     const dockerfile = await readDockerfile(request);
+    await checkSecrets(request);
     const session = await openSessionIfPossible(transport, request, dockerfile, options);
     try {
       const query = queryOf(request);
@@ -104,10 +106,11 @@ async function readDockerfile({ contextFolder, dockerfile }: BuildRequest): Prom
 
 async function openSessionIfPossible(
   transport: BuildTransport,
-  { contextFolder }: BuildRequest,
+  request: BuildRequest,
   dockerfile: Dockerfile,
   { signal, credentialsFor }: BuildOptions,
 ): Promise<Session | undefined> {
+  const { contextFolder, secrets, sshAgents } = request;
   try {
     return await openSession(transport, {
       folders: new Map([
@@ -117,15 +120,33 @@ async function openSessionIfPossible(
       sharedKey: sharedKey(contextFolder),
       signal,
       ...(credentialsFor === undefined ? {} : { credentialsFor }),
+      ...(secrets === undefined ? {} : { secrets }),
+      ...(sshAgents === undefined ? {} : { sshAgents }),
     });
   } catch (error) {
     if (
       error instanceof EngineError &&
       (error.reason === "not-found" || error.reason === "unsupported")
     ) {
+      refuseWithoutSession(request, error);
       return undefined;
     }
     throw error;
+  }
+}
+
+/** A secret that cannot be had is better known before the build than in its middle. */
+async function checkSecrets({ secrets = {} }: BuildRequest): Promise<void> {
+  for (const [id, source] of Object.entries(secrets)) {
+    await readSecret(id, source);
+  }
+}
+
+function refuseWithoutSession({ secrets, sshAgents }: BuildRequest, cause: EngineError): void {
+  if (Object.keys({ ...secrets, ...sshAgents }).length > 0) {
+    const said =
+      "This engine opens no build session, and without one a build can be given neither secrets nor an SSH agent.";
+    throw new EngineError("unsupported", said, { cause });
   }
 }
 

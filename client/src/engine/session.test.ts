@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect as connectHttp2 } from "node:http2";
 import type { ClientHttp2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { createServer, connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { readFields, writeFields } from "./protobuf.ts";
@@ -62,6 +65,69 @@ test("a method that we do not know is said to be unimplemented", async (t) => {
   const builder = await open(t, {});
   const { status } = await builder.call("/moby.filesync.v1.Auth/FetchToken", [Buffer.alloc(0)]);
   assert.equal(status, "12");
+});
+
+test("a secret comes from its file or its variable, as it is now, and no other is to be had", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-secret-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, "token");
+  await writeFile(file, "first");
+  process.env["SLIPWAY_TEST_SECRET"] = "from the environment";
+  t.after(() => delete process.env["SLIPWAY_TEST_SECRET"]);
+  const builder = await open(t, {
+    secrets: { token: { file }, key: { variable: "SLIPWAY_TEST_SECRET" } },
+  });
+  const ask = async (id: string): Promise<string> => {
+    const request = writeFields([[1, id]]);
+    const { messages, status } = await builder.call(getSecret, [request]);
+    const [data] = readFields(messages[0] ?? Buffer.alloc(0));
+    return `${status} ${data?.bytes.toString() ?? ""}`;
+  };
+  assert.equal(await ask("token"), "0 first");
+  await writeFile(file, "second");
+  assert.equal(await ask("token"), "0 second");
+  assert.equal(await ask("key"), "0 from the environment");
+  assert.equal(await ask("other"), "5 ");
+  assert.equal(await ask("constructor"), "5 ");
+  await rm(file);
+  const { status, message } = await builder.call(getSecret, [writeFields([[1, "token"]])]);
+  assert.equal(status, "2");
+  assert.match(decodeURIComponent(message), /token.* cannot be read/);
+});
+
+test("a step talks to the SSH agent that it was given, however much is said, and to no other", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-agent-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "agent.sock");
+  const agent = createServer((socket) => socket.pipe(socket)).listen(path);
+  await once(agent, "listening");
+  t.after(() => agent.close());
+  const builder = await open(t, { sshAgents: { default: path, gone: join(folder, "gone.sock") } });
+  const check = async (id: string): Promise<string> =>
+    (await builder.call(checkAgent, [writeFields([[1, id]])])).status;
+  assert.equal(await check(""), "0");
+  assert.equal(await check("default"), "0");
+  assert.equal(await check("other"), "12");
+
+  const said = Array.from({ length: 40 }, (_, index) => Buffer.alloc(30_000, `${index} `));
+  const { messages, status } = await builder.call(
+    forwardAgent,
+    said.map((data) => writeFields([[1, data]])),
+    { "buildkit.ssh.id": "default" },
+  );
+  assert.equal(status, "0");
+  const heard = messages.flatMap((message) => [...readFields(message)].map(({ bytes }) => bytes));
+  assert.ok(Buffer.concat(heard).equals(Buffer.concat(said)));
+
+  const empty = [writeFields([[1, "x"]])];
+  assert.equal(
+    (await builder.call(forwardAgent, empty, { "buildkit.ssh.id": "other" })).status,
+    "12",
+  );
+  assert.equal(
+    (await builder.call(forwardAgent, empty, { "buildkit.ssh.id": "gone" })).status,
+    "2",
+  );
 });
 
 test("only the folders of the build may be read", async (t) => {
@@ -160,6 +226,9 @@ test("folders of the same name do not share what was sent", () => {
   assert.notEqual(sharedKey("/a/app"), sharedKey("/b/app"));
 });
 
+const getSecret = "/moby.buildkit.secrets.v1.Secrets/GetSecret";
+const checkAgent = "/moby.sshforward.v1.SSH/CheckAgent";
+const forwardAgent = "/moby.sshforward.v1.SSH/ForwardAgent";
 const diffCopy = "/moby.filesync.v1.FileSync/DiffCopy";
 
 async function timeOfFile(text: string): Promise<bigint | undefined> {

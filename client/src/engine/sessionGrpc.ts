@@ -3,6 +3,17 @@ import type { ServerHttp2Stream } from "node:http2";
 /** Status codes of gRPC that a session answers with: https://grpc.io/docs/guides/status-codes/ */
 export const grpcStatus = { ok: 0, unknown: 2, notFound: 5, unimplemented: 12 } as const;
 
+/** What a method fails with where the builder goes by the status code. */
+export class GrpcFailure extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = "GrpcFailure";
+    this.code = code;
+  }
+}
+
 /** A message in gRPC's framing: not compressed, then its length. */
 export function frameMessage(message: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(5 + message.length);
@@ -75,7 +86,7 @@ export function answerUnary(
     } catch (error) {
       answerFailure(
         stream,
-        grpcStatus.unknown,
+        error instanceof GrpcFailure ? error.code : grpcStatus.unknown,
         error instanceof Error ? error.message : String(error),
       );
     }

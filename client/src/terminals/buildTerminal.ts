@@ -1,7 +1,15 @@
 import * as vscode from "vscode";
 
+/** What shows a build while it runs. */
+export interface BuildOutput {
+  /** Lines end with CR LF. */
+  write(text: string): void;
+  /** Says how it went. */
+  end(message: string): void;
+}
+
 /** Where a build's output goes. Ctrl+C in it cancels; after the end any key closes it. */
-export class BuildTerminal {
+export class BuildTerminal implements BuildOutput {
   readonly #output = new vscode.EventEmitter<string>();
   readonly #closed = new vscode.EventEmitter<void>();
   readonly #terminal: vscode.Terminal;

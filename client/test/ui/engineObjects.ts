@@ -108,6 +108,10 @@ export class EngineObjects {
     }
   }
 
+  async removeImage(reference: string): Promise<void> {
+    await this.#ask("DELETE", `/images/${reference}?force=1`);
+  }
+
   #ask(method: string, path: string, body?: unknown): Promise<string> {
     return new Promise((resolve, reject) => {
       const asked = request(

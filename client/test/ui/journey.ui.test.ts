@@ -44,7 +44,7 @@ for (const theme of ["dark", "light"] as const) {
       await row("slipway/base:1.0").waitFor();
       await screenshot(`sidebar-${theme}`);
 
-      await runCommand("Slipway: Build Image");
+      await runCommand("Slipway: Build Image…");
       const input = page.locator(".quick-input-widget");
       await input.getByText("Whole Dockerfile").waitFor();
       await page.keyboard.press("Enter");
