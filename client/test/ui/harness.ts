@@ -106,9 +106,19 @@ function actions(page: Page): Omit<Workbench, "page" | "folder" | "close"> {
   const rows = page.locator(".quick-input-list .monaco-list-row");
   return {
     async runCommand(title) {
-      await page.keyboard.press("F1");
-      await input.fill(`>${title}`);
-      await rows.filter({ hasText: title }).first().waitFor();
+      const row = rows.filter({ hasText: title }).first();
+      // The palette lists what is there when it opens; a workbench that still loads may lack the command.
+      for (let attempt = 1; ; attempt++) {
+        await page.keyboard.press("F1");
+        await input.fill(`>${title}`);
+        try {
+          await row.waitFor({ timeout: 10_000 });
+          break;
+        } catch (error) {
+          if (attempt === 3) throw error;
+          await page.keyboard.press("Escape");
+        }
+      }
       await page.keyboard.press("Enter");
     },
     async openFile(name) {
