@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { StringDecoder } from "node:string_decoder";
 import { EngineError } from "./engineError.ts";
+import { readLines } from "./lines.ts";
 
 /** A line of the engine's answer to `POST /build`. */
 export type BuildMessage =
@@ -14,16 +14,9 @@ export type BuildMessage =
  * is not what an engine sends, and whatever the stream fails with.
  */
 export async function* readBuildMessages(body: Readable): AsyncGenerator<BuildMessage> {
-  const decoder = new StringDecoder("utf8");
-  let rest = "";
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    const lines = (rest + decoder.write(chunk)).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      yield* readMessage(line);
-    }
+  for await (const line of readLines(body as AsyncIterable<Buffer>)) {
+    yield* readMessage(line);
   }
-  yield* readMessage(rest + decoder.end());
 }
 
 function* readMessage(line: string): Generator<BuildMessage> {

@@ -1,9 +1,6 @@
-import { StringDecoder } from "node:string_decoder";
 import { EngineError } from "./engineError.ts";
+import { readLines } from "./lines.ts";
 import { streamedError } from "./toEngineError.ts";
-
-/** UTF-16 code units that one line may have; the engine's own are shorter than a hundredth of it. */
-const longestLine = 8 * 1024 * 1024;
 
 /**
  * One object per line, as pull, push and events send them. A line that tells
@@ -13,27 +10,11 @@ const longestLine = 8 * 1024 * 1024;
 export async function* readJsonLines(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
-  const decoder = new StringDecoder("utf8");
-  let pending = "";
-  for await (const bytes of source) {
-    const text = decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    let start = 0;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      const object = parseLine(pending + text.slice(start, end));
-      pending = "";
-      start = end + 1;
-      if (object) {
-        yield object;
-      }
+  for await (const line of readLines(source)) {
+    const object = parseLine(line);
+    if (object) {
+      yield object;
     }
-    pending += text.slice(start);
-    if (pending.length > longestLine) {
-      throw new EngineError("engine-failed", "The container engine sent a line that is too long.");
-    }
-  }
-  const last = parseLine(pending + decoder.end());
-  if (last) {
-    yield last;
   }
 }
 

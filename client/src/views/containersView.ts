@@ -10,8 +10,9 @@ import { containerTooltip, presentContainer } from "../presentation/container.ts
 import { escapeMarkdown } from "../presentation/markdown.ts";
 import type { TreeRow } from "../presentation/treeRow.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
+import { fireChanged } from "./fireChanged.ts";
 import { settled } from "./settled.ts";
-import { changedNodes, type TreeShape } from "./treeChanges.ts";
+import { changedNodes, staleNodes, type TreeShape } from "./treeChanges.ts";
 import { treeItem } from "./treeItem.ts";
 
 /** A container in the tree; the node stays while the container's values come and go. */
@@ -83,10 +84,10 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
 
   /** Draws the rows again whose age reads differently by now. */
   refreshAges(): void {
-    const stale = [...this.#nodes.values()].filter(
-      (node) =>
-        this.#rows.get(node.id) !== undefined &&
-        this.#rows.get(node.id) !== this.#row(node).description,
+    const stale = staleNodes(
+      this.#nodes.values(),
+      this.#rows,
+      (node) => this.#row(node).description,
     );
     if (stale.length > 0) {
       this.#didChange.fire(stale);
@@ -117,12 +118,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
     }
     const before = this.#shape;
     const touched = this.#rebuild(changed);
-    const ids = changedNodes(before, this.#shape, touched);
-    if (ids.includes("")) {
-      this.#didChange.fire(undefined);
-    } else if (ids.length > 0) {
-      this.#didChange.fire(ids.flatMap((id) => this.#nodes.get(id) ?? []));
-    }
+    fireChanged(this.#didChange, this.#nodes, changedNodes(before, this.#shape, touched));
   }
 
   /** Makes nodes and shape anew out of the engine's containers, keeping nodes that stay; returns the ids of changed nodes. */

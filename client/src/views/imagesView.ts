@@ -5,8 +5,9 @@ import { imageTooltip, nameImages, type NamedImage, presentImage } from "../pres
 import { layerTooltip, presentLayer } from "../presentation/layer.ts";
 import type { TreeRow } from "../presentation/treeRow.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
+import { fireChanged } from "./fireChanged.ts";
 import { settled } from "./settled.ts";
-import { changedNodes, type TreeShape } from "./treeChanges.ts";
+import { changedNodes, staleNodes, type TreeShape } from "./treeChanges.ts";
 import { treeItem } from "./treeItem.ts";
 
 /** An image under one of its references. */
@@ -93,10 +94,10 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
 
   /** Draws the rows again whose age reads differently by now. */
   refreshAges(): void {
-    const stale = [...this.#nodes.values()].filter(
-      (node) =>
-        this.#rows.get(node.id) !== undefined &&
-        this.#rows.get(node.id) !== this.#row(node).description,
+    const stale = staleNodes(
+      this.#nodes.values(),
+      this.#rows,
+      (node) => this.#row(node).description,
     );
     if (stale.length > 0) {
       this.#didChange.fire(stale);
@@ -145,12 +146,7 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
     }
     const before = this.#shape;
     const touched = this.#rebuild(changed);
-    const ids = changedNodes(before, this.#shape, touched);
-    if (ids.includes("")) {
-      this.#didChange.fire(undefined);
-    } else if (ids.length > 0) {
-      this.#didChange.fire(ids.flatMap((id) => this.#nodes.get(id) ?? []));
-    }
+    fireChanged(this.#didChange, this.#nodes, changedNodes(before, this.#shape, touched));
   }
 
   /** Makes the nodes anew out of the engine's images, keeping nodes that stay; returns the ids of changed nodes. */

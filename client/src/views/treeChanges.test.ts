@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { changedNodes } from "./treeChanges.ts";
+import { changedNodes, staleNodes } from "./treeChanges.ts";
 
 const before = new Map([
   ["", ["project", "alone"]],
@@ -38,4 +38,14 @@ suite("changedNodes", () => {
   test("the first list draws everything", () => {
     assert.deepEqual(changedNodes(new Map(), before, new Set()), [""]);
   });
+});
+
+test("only rows that were drawn and read differently by now are stale", () => {
+  const nodes = [{ id: "old" }, { id: "same" }, { id: "never drawn" }];
+  const drawn = new Map([
+    ["old", "1 min ago"],
+    ["same", "2 min ago"],
+  ]);
+  const stale = staleNodes(nodes, drawn, () => "2 min ago");
+  assert.deepEqual(stale, [{ id: "old" }]);
 });

@@ -36,3 +36,15 @@ export function changedNodes(
   }
   return [...result];
 }
+
+/** The nodes that were drawn and whose row reads differently by now. `drawn` holds, by id, what each row said. */
+export function staleNodes<T extends { readonly id: string }>(
+  nodes: Iterable<T>,
+  drawn: ReadonlyMap<string, string>,
+  describe: (node: T) => string,
+): T[] {
+  return [...nodes].filter((node) => {
+    const shown = drawn.get(node.id);
+    return shown !== undefined && shown !== describe(node);
+  });
+}

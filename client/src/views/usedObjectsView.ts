@@ -3,6 +3,7 @@ import type { Container, ModelChange, Network, Volume } from "../engine/engine.t
 import { containerTooltip, presentContainer, stateText } from "../presentation/container.ts";
 import type { TreeRow } from "../presentation/treeRow.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
+import { fireChanged } from "./fireChanged.ts";
 import { settled } from "./settled.ts";
 import { changedNodes, type TreeShape } from "./treeChanges.ts";
 import { treeItem } from "./treeItem.ts";
@@ -128,12 +129,7 @@ export class UsedObjectsView<T extends Volume | Network> implements vscode.TreeD
     }
     const before = this.#shape;
     const touched = this.#rebuild(changed);
-    const ids = changedNodes(before, this.#shape, touched);
-    if (ids.includes("")) {
-      this.#didChange.fire(undefined);
-    } else if (ids.length > 0) {
-      this.#didChange.fire(ids.flatMap((id) => this.#nodes.get(id) ?? []));
-    }
+    fireChanged(this.#didChange, this.#nodes, changedNodes(before, this.#shape, touched));
   }
 
   /** Makes nodes and shape anew out of what the engine holds, keeping nodes that stay; returns the ids of changed nodes. */
