@@ -157,7 +157,8 @@ async function resume(folder) {
   if (isRunning(record)) return;
   const { kind, sockets, bridge, driver } = record;
   const { programs, tools, busybox } = engineBinaries(kind);
-  mkdirSync(join(sockets, "exec"), { recursive: true });
+  const temporary = join(sockets, "tmp");
+  for (const place of [join(sockets, "exec"), temporary]) mkdirSync(place, { recursive: true });
   // A restart of the machine takes the bridge away, not the folder.
   const network = existsSync(join("/sys/class/net", bridge))
     ? record.network
@@ -208,7 +209,8 @@ async function resume(folder) {
     {
       detached: true,
       stdio: ["ignore", log, log],
-      env: { ...process.env, PATH: path, LD_LIBRARY_PATH: tools },
+      // The socket of a forwarded SSH agent is made in there, and the path of a checkout may be long.
+      env: { ...process.env, PATH: path, LD_LIBRARY_PATH: tools, DOCKER_TMPDIR: temporary },
     },
   );
   closeSync(log);
