@@ -13,6 +13,7 @@ import {
   type Diagnostic,
   DiagnosticSeverity,
   type DocumentDiagnosticReport,
+  type DocumentLink,
   FileChangeType,
   type FoldingRange,
   type InitializeResult,
@@ -20,6 +21,9 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type Location,
+  type SelectionRange,
+  type SemanticTokens,
+  type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import { buildFinishedRequest, type BuildFinishedResult } from "./protocol.ts";
@@ -88,13 +92,18 @@ test("the server says who it is and what it can do, and no more", async (t) => {
     "codeActionProvider",
     "completionProvider",
     "definitionProvider",
+    "documentFormattingProvider",
     "documentHighlightProvider",
+    "documentLinkProvider",
+    "documentRangeFormattingProvider",
     "documentSymbolProvider",
     "foldingRangeProvider",
     "hoverProvider",
     "inlayHintProvider",
     "referencesProvider",
     "renameProvider",
+    "selectionRangeProvider",
+    "semanticTokensProvider",
     "textDocumentSync",
   ]);
 });
@@ -236,6 +245,47 @@ test("names are explained, found and changed", async (t) => {
     editor.request("textDocument/rename", { textDocument, position, newName: "Not Good" }),
     /lowercase letters/,
   );
+});
+
+test("a file is formatted, colored and selected by its tree, and its images are links", async (t) => {
+  const editor = await start(t);
+  const text = "  FROM busybox  \n  RUN  make\n";
+  const textDocument = { uri };
+  const position = { line: 1, character: 8 };
+  const options = { tabSize: 2, insertSpaces: true };
+  await editor.open(uri, text);
+  const whole = await editor.request<TextEdit[]>("textDocument/formatting", {
+    textDocument,
+    options,
+  });
+  assert.equal(applied(text, { changes: { [uri]: whole } }), "FROM busybox\nRUN make\n");
+  const line = await editor.request<TextEdit[]>("textDocument/rangeFormatting", {
+    textDocument,
+    options,
+    range: { start: position, end: position },
+  });
+  assert.equal(applied(text, { changes: { [uri]: line } }), "  FROM busybox  \nRUN make\n");
+  const all = await editor.request<SemanticTokens>("textDocument/semanticTokens/full", {
+    textDocument,
+  });
+  assert.equal(all.data.length, 3 * 5);
+  const some = await editor.request<SemanticTokens>("textDocument/semanticTokens/range", {
+    textDocument,
+    range: { start: position, end: position },
+  });
+  assert.equal(some.data.length, 2 * 5);
+  const [selection] = await editor.request<SelectionRange[]>("textDocument/selectionRange", {
+    textDocument,
+    positions: [position],
+  });
+  assert.deepEqual(selection?.range, {
+    start: { line: 1, character: 7 },
+    end: { line: 1, character: 11 },
+  });
+  const [link] = await editor.request<DocumentLink[]>("textDocument/documentLink", {
+    textDocument,
+  });
+  assert.equal(link?.target, "https://hub.docker.com/_/busybox");
 });
 
 test("a build that ended shows what each step did until the step is edited", async (t) => {

@@ -6,23 +6,29 @@ import {
   ResponseError,
   type ServerCapabilities,
   TextDocumentSyncKind,
+  type TextEdit,
 } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import type { FindConfiguration } from "./configuration/configuration.ts";
 import { parse } from "./dockerfile/parse.ts";
+import type { Dockerfile } from "./dockerfile/syntax.ts";
 import { EditorSettings } from "./editorSettings.ts";
 import { type BuildRecord, cacheHints, recordBuild } from "./features/cacheHints.ts";
 import { codeActionKinds, codeActions } from "./features/codeActions.ts";
 import { completion, completionTriggers } from "./features/completion.ts";
 import { definition } from "./features/definition.ts";
+import { documentLinks } from "./features/documentLinks.ts";
 import { documentSymbols } from "./features/documentSymbols.ts";
 import { workspaceEdit } from "./features/edits.ts";
 import { foldingRanges } from "./features/foldingRanges.ts";
+import { formatting } from "./features/formatting.ts";
 import { hover } from "./features/hover.ts";
 import { pathCompletion } from "./features/pathCompletion.ts";
-import { spanOfRange } from "./features/ranges.ts";
+import { rangeOf, spanOfRange } from "./features/ranges.ts";
 import { documentHighlights, references } from "./features/references.ts";
 import { prepareRename, rename, RenameRefusal } from "./features/rename.ts";
+import { selectionRange } from "./features/selectionRanges.ts";
+import { semanticTokens, semanticTokensLegend } from "./features/semanticTokens.ts";
 import type { Edit, Rule } from "./lint/rule.ts";
 import { type OpenDocument, OpenDocuments } from "./openDocuments.ts";
 import { Problems } from "./problems.ts";
@@ -151,6 +157,32 @@ export function serve(connection: Connection, world: World): void {
   );
   connection.onFoldingRanges(
     of("textDocument/foldingRange", [], ({ file }) => foldingRanges(file)),
+  );
+  connection.onDocumentLinks(
+    of("textDocument/documentLink", [], ({ file }) => documentLinks(file)),
+  );
+  connection.onSelectionRanges(
+    of("textDocument/selectionRange", [], ({ file }, { positions }) =>
+      positions.map((position) => selectionRange(file, file.lines.offsetAt(position))),
+    ),
+  );
+  connection.onDocumentFormatting(
+    of("textDocument/formatting", [], ({ file }, { options }) =>
+      textEdits(file, formatting(file, options)),
+    ),
+  );
+  connection.onDocumentRangeFormatting(
+    of("textDocument/rangeFormatting", [], ({ file }, { options, range }) =>
+      textEdits(file, formatting(file, options, spanOfRange(file.lines, range))),
+    ),
+  );
+  connection.languages.semanticTokens.on(
+    of("textDocument/semanticTokens/full", { data: [] }, ({ file }) => semanticTokens(file)),
+  );
+  connection.languages.semanticTokens.onRange(
+    of("textDocument/semanticTokens/range", { data: [] }, ({ file }, { range }) =>
+      semanticTokens(file, spanOfRange(file.lines, range)),
+    ),
   );
   connection.languages.inlayHint.on(
     of("textDocument/inlayHint", [], async ({ uri, file }, { range }) => {
@@ -305,6 +337,11 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
     renameProvider: { prepareProvider: true },
     documentSymbolProvider: true,
     foldingRangeProvider: true,
+    documentLinkProvider: {},
+    selectionRangeProvider: true,
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
     inlayHintProvider: true,
     ...(client.workspace?.fileOperations === undefined
       ? {}
@@ -314,6 +351,10 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
           },
         }),
   };
+}
+
+function textEdits({ lines }: Dockerfile, edits: readonly Edit[]): TextEdit[] {
+  return edits.map(({ newText, ...span }) => ({ range: rangeOf(lines, span), newText }));
 }
 
 const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };

@@ -63,6 +63,20 @@ export function namedAt(
   return heredocAt(file, offset);
 }
 
+/** Where stages and variables are named in the whole file, in order. */
+export function namePlaces(file: Dockerfile): (Place & { readonly kind: "stage" | "variable" })[] {
+  const stages = stagePlaces(file).flatMap(({ places }) =>
+    places.filter(({ named }) => named).map((place) => ({ ...place, kind: "stage" as const })),
+  );
+  const variables = variablesOf(file).places.map((place) => ({
+    span: place.span,
+    role: place.role,
+    named: place.named,
+    kind: "variable" as const,
+  }));
+  return [...stages, ...variables].sort((a, b) => a.span.start - b.span.start);
+}
+
 /** Every stage that has a name or is referred to, with its places. */
 function stagePlaces(file: Dockerfile): { stage: Stage; places: Place[] }[] {
   const places = new Map<Stage, Place[]>();
