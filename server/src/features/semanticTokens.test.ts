@@ -52,7 +52,7 @@ test("keywords, flags, stages, variables and commands have their colors, through
 });
 
 test("what only looks like a keyword, a comment or a variable has no color of its own", () => {
-  assert.deepEqual(tokens("FROM a\nRUN <<E\nFROM b\n# c\nE\nLABEL a='$x'\n"), [
+  assert.deepEqual(tokens("FROM a\nRUN <<E\nFROM b\n# c\nE\nLABEL a='$x'\nCMD [\"d\"]"), [
     "FROM keyword",
     "RUN keyword",
     "E string",
@@ -60,6 +60,7 @@ test("what only looks like a keyword, a comment or a variable has no color of it
     "# c comment",
     "E string",
     "LABEL keyword",
+    "CMD keyword",
   ]);
 });
 

@@ -72,7 +72,8 @@ function tokensOf(file: Dockerfile): Token[] {
     ...file.instructions.flatMap(instructionTokens),
     ...scriptsOf(file).flatMap(({ script, commands }) => [
       ...(script?.comments ?? []).map(as("comment")),
-      ...commands.flatMap(programName).map(as("function")),
+      // In exec form a name is a string like the others.
+      ...(script === undefined ? [] : commands.flatMap(programName)).map(as("function")),
     ]),
   ];
   return [...names, ...others].sort((a, b) => a.span.start - b.span.start);
