@@ -125,7 +125,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "node:fs",
     "node:child_process",
   ],
-  "client/src/documents": ["client/src/engine", "client/src/views", "vscode"],
+  "client/src/documents": [
+    "client/src/engine",
+    "client/src/presentation",
+    "client/src/views",
+    "vscode",
+  ],
   "client/src/terminals": [
     "client/src/engine",
     "client/src/presentation",

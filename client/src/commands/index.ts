@@ -8,6 +8,7 @@ import { copyContainerName } from "./copyContainerName.ts";
 import { copyImageReference } from "./copyImageReference.ts";
 import { copyNetworkName } from "./copyNetworkName.ts";
 import { copyVolumeName } from "./copyVolumeName.ts";
+import { createImageFrom } from "./createImageFrom.ts";
 import { createNetwork } from "./createNetwork.ts";
 import { createVolume } from "./createVolume.ts";
 import { disconnectNetwork } from "./disconnectNetwork.ts";
@@ -16,6 +17,7 @@ import { inspectImage } from "./inspectImage.ts";
 import { inspectNetwork } from "./inspectNetwork.ts";
 import { inspectVolume } from "./inspectVolume.ts";
 import { killContainer } from "./killContainer.ts";
+import { loadImages } from "./loadImages.ts";
 import { openInBrowser } from "./openInBrowser.ts";
 import { openSettings } from "./openSettings.ts";
 import { openShell } from "./openShell.ts";
@@ -36,9 +38,12 @@ import { renameContainer } from "./renameContainer.ts";
 import { restartContainer } from "./restartContainer.ts";
 import { runImage } from "./runImage.ts";
 import { runImageInteractive } from "./runImageInteractive.ts";
+import { saveImages } from "./saveImages.ts";
 import { selectEndpoint } from "./selectEndpoint.ts";
+import { showFileChanges } from "./showFileChanges.ts";
 import { showLog } from "./showLog.ts";
 import { showLogs } from "./showLogs.ts";
+import { showProcesses } from "./showProcesses.ts";
 import { startContainer } from "./startContainer.ts";
 import { startEngine } from "./startEngine.ts";
 import { stopContainer } from "./stopContainer.ts";
@@ -58,6 +63,9 @@ export const commands: readonly Command[] = [
   showLogs,
   openShell,
   inspectContainer,
+  showProcesses,
+  showFileChanges,
+  createImageFrom,
   openInBrowser,
   copyContainerName,
   copyContainerId,
@@ -73,6 +81,8 @@ export const commands: readonly Command[] = [
   removeImage,
   inspectImage,
   copyImageReference,
+  saveImages,
+  loadImages,
   pruneImages,
   pruneBuildCache,
   createVolume,

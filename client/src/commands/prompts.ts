@@ -30,6 +30,8 @@ export interface Prompts {
   inputInStep(options: InputStep): Promise<string | typeof back | undefined>;
   pickFile(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
   pickFolder(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined>;
+  /** Where to write; the editor has asked before it names a file that is there. */
+  saveFile(options: vscode.SaveDialogOptions): Promise<vscode.Uri | undefined>;
   showInformation(message: string, ...actions: string[]): Promise<string | undefined>;
   showError(message: string, ...actions: string[]): Promise<string | undefined>;
   openInBrowser(url: string): Promise<void>;
@@ -58,6 +60,7 @@ export const vscodePrompts: Prompts = {
     });
     return chosen?.[0];
   },
+  saveFile: async (options) => vscode.window.showSaveDialog(options),
   showInformation: async (message, ...actions) =>
     vscode.window.showInformationMessage(message, ...actions),
   showError: async (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),

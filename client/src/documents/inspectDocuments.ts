@@ -1,13 +1,18 @@
 import * as vscode from "vscode";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
+import { changesText, processesText } from "../presentation/containerReports.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 
 export const inspectScheme = "slipway-inspect";
 
-type InspectedKind = "container" | "image" | "volume" | "network";
+/** An object, whose JSON is shown, or what is asked of a container. */
+type InspectedKind = "container" | "image" | "volume" | "network" | "processes" | "changes";
 
-/** The engine's own JSON of an object as a read-only document, read anew each time it is opened. */
+/**
+ * What the engine says of an object as a read-only document, read anew each time it is opened: its own
+ * JSON, a container's processes, what a container did to its files.
+ */
 export class InspectDocuments implements vscode.TextDocumentContentProvider {
   readonly #engine: CurrentEngine;
   readonly #didChange = new vscode.EventEmitter<vscode.Uri>();
@@ -21,11 +26,11 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
   async open(kind: InspectedKind, id: string, name: string): Promise<void> {
     const uri = vscode.Uri.from({
       scheme: inspectScheme,
-      path: `/${kind}/${name.replaceAll("/", "∕")}.json`,
+      path: `/${kind}/${fileName(kind, name.replaceAll("/", "∕"))}`,
       query: id,
     });
     // Asked here first, so that a failure is the command's and not an empty document's.
-    await inspect(await this.#engine.get(), uri);
+    await read(await this.#engine.get(), uri);
     this.#didChange.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
@@ -33,10 +38,10 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     try {
-      return JSON.stringify(await inspect(await this.#engine.get(), uri), undefined, 2);
+      return await read(await this.#engine.get(), uri);
     } catch (error) {
       if (error instanceof EngineError) {
-        return JSON.stringify({ error: error.message }, undefined, 2);
+        return json({ error: error.message });
       }
       throw error;
     }
@@ -47,15 +52,34 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
   }
 }
 
-function inspect(engine: Engine, uri: vscode.Uri): Promise<Record<string, unknown>> {
-  switch (uri.path.split("/")[1]) {
-    case "container":
-      return engine.inspectContainer(uri.query);
-    case "volume":
-      return engine.inspectVolume(uri.query);
-    case "network":
-      return engine.inspectNetwork(uri.query);
+function fileName(kind: InspectedKind, name: string): string {
+  switch (kind) {
+    case "processes":
+      return vscode.l10n.t("{0} processes", name);
+    case "changes":
+      return vscode.l10n.t("{0} file changes", name);
     default:
-      return engine.inspectImage(uri.query);
+      return `${name}.json`;
   }
+}
+
+async function read(engine: Engine, { path, query: id }: vscode.Uri): Promise<string> {
+  switch (path.split("/")[1]) {
+    case "container":
+      return json(await engine.inspectContainer(id));
+    case "volume":
+      return json(await engine.inspectVolume(id));
+    case "network":
+      return json(await engine.inspectNetwork(id));
+    case "processes":
+      return processesText(await engine.containerProcesses(id));
+    case "changes":
+      return changesText(await engine.containerChanges(id), vscode.l10n.t);
+    default:
+      return json(await engine.inspectImage(id));
+  }
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
 }

@@ -2,16 +2,21 @@ import type Docker from "dockerode";
 import type { Readable } from "node:stream";
 import type { BuildEvent, BuildRequest, BuildResult } from "./build.ts";
 import { buildImage } from "./buildImage.ts";
+import { containerChanges, createImageFrom } from "./containerFiles.ts";
+import { containerProcesses } from "./containerProcesses.ts";
 import { asObject } from "./dockerConfig.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type {
+  ArchiveOptions,
   CallOptions,
   Engine,
   EngineVersion,
+  FileChange,
   ImageLayer,
   LogOptions,
   NetworkRequest,
   OutputChunk,
+  ProcessTable,
   PruneKind,
   PruneOptions,
   PrunePreview,
@@ -23,6 +28,7 @@ import type {
 } from "./engine.ts";
 import type { EngineError } from "./engineError.ts";
 import { readFrames, readPlain } from "./frames.ts";
+import { loadImages, saveImages } from "./imageArchives.ts";
 import { parseImageName } from "./imageName.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import { EngineModel } from "./liveModel.ts";
@@ -165,6 +171,18 @@ class DockerEngine implements Engine {
     }
   }
 
+  async containerProcesses(id: string, options: CallOptions = {}): Promise<ProcessTable> {
+    return await containerProcesses(this.#transport, id, options);
+  }
+
+  async containerChanges(id: string, options: CallOptions = {}): Promise<readonly FileChange[]> {
+    return await containerChanges(this.#transport, id, options);
+  }
+
+  async createImageFrom(id: string, reference: string, options: CallOptions = {}): Promise<string> {
+    return await createImageFrom(this.#transport, id, reference, options);
+  }
+
   async inspectImage(
     reference: string,
     options: CallOptions = {},
@@ -200,6 +218,28 @@ class DockerEngine implements Engine {
 
   async removeImage(reference: string, options: CallOptions = {}): Promise<void> {
     await this.#image(reference).remove({ force: false, ...abortable(options) });
+  }
+
+  async saveImages(
+    references: readonly string[],
+    file: string,
+    options: ArchiveOptions = {},
+  ): Promise<void> {
+    try {
+      await saveImages(this.#transport, references, file, options);
+    } catch (error) {
+      throw this.#translate(error, options.signal);
+    }
+  }
+
+  async loadImages(file: string, options: ArchiveOptions = {}): Promise<readonly string[]> {
+    try {
+      return await loadImages(this.#transport, file, options);
+    } catch (error) {
+      throw this.#translate(error, options.signal);
+    } finally {
+      this.model.imagesMayHaveChanged();
+    }
   }
 
   async createVolume(request: VolumeRequest, options: CallOptions = {}): Promise<string> {

@@ -265,6 +265,25 @@ export interface TransferProgress {
   readonly status: string;
 }
 
+/** For images on their way to or from a file. */
+export interface ArchiveOptions extends CallOptions {
+  /** Bytes so far; `total` is 0 where it is not known. */
+  readonly onProgress?: (progress: { readonly bytes: number; readonly total: number }) => void;
+}
+
+/** What runs in a container, as `ps` on the engine's machine tells it. */
+export interface ProcessTable {
+  readonly titles: readonly string[];
+  /** One per process, with a cell for each title. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a container has done to the files of its image. */
+export interface FileChange {
+  readonly kind: "added" | "changed" | "deleted";
+  readonly path: string;
+}
+
 /**
  * One engine, in the words of this extension. Every method rejects with
  * EngineError and nothing else; objects are named by id or by name.
@@ -301,6 +320,13 @@ export interface Engine {
   /** The best shell that the container has, of bash and sh (cmd in a Windows container). */
   openShell(id: string, options?: CallOptions): Promise<TerminalSession>;
 
+  /** Of a running container; of any other it is refused with reason `conflict`. */
+  containerProcesses(id: string, options?: CallOptions): Promise<ProcessTable>;
+  /** By path. Volumes are no part of it. */
+  containerChanges(id: string, options?: CallOptions): Promise<readonly FileChange[]>;
+  /** Makes an image of the container's files as they are, without its volumes; the container goes on. Returns the id. */
+  createImageFrom(id: string, reference: string, options?: CallOptions): Promise<string>;
+
   inspectImage(reference: string, options?: CallOptions): Promise<Record<string, unknown>>;
   /** Newest first, as the engine lists it. */
   imageHistory(reference: string, options?: CallOptions): Promise<readonly ImageLayer[]>;
@@ -315,6 +341,11 @@ export interface Engine {
   tagImage(reference: string, newReference: string, options?: CallOptions): Promise<void>;
   /** By reference removes the tag and, with the last one, the image. Never forces. */
   removeImage(reference: string, options?: CallOptions): Promise<void>;
+
+  /** Writes images with their names into one archive, which appears when it is whole. */
+  saveImages(references: readonly string[], file: string, options?: ArchiveOptions): Promise<void>;
+  /** Returns the names, or ids, of what was in the archive. */
+  loadImages(file: string, options?: ArchiveOptions): Promise<readonly string[]>;
 
   /** Returns the name. A volume of this name that is there already is taken as it is. */
   createVolume(request: VolumeRequest, options?: CallOptions): Promise<string>;

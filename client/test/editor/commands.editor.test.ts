@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Container, Image } from "../../src/engine/engine.ts";
 import {
@@ -138,6 +141,61 @@ test("logs, shell and inspect open", async () => {
     terminal.dispose();
   }
   await removeTestContainers();
+});
+
+test("a container's processes and file changes open, and an image is made of it", async () => {
+  const { engine, answerWith } = await slipway();
+  await confirmEverything();
+  const container = await running("editor-inside");
+  await run("containers.processes", container);
+  assert.match(vscode.window.activeTextEditor?.document.getText() ?? "", /PID.*\n.*editor-inside/);
+  await run("containers.changes", container);
+  assert.match(
+    vscode.window.activeTextEditor?.document.getText() ?? "",
+    /^\d+ added, \d+ changed, \d+ deleted\n/,
+  );
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+
+  const reference = "editor-test/from-container:1";
+  answerWith({
+    input: () => Promise.resolve(reference),
+    showInformation: () => Promise.resolve(undefined),
+  });
+  await run("containers.createImage", container);
+  await image(reference);
+  await removeTestContainers();
+  await (await engine.get()).removeImage(reference);
+});
+
+test("images are saved to an archive and loaded from it", async () => {
+  const { engine, answerWith } = await slipway();
+  await confirmEverything();
+  await showSidebar();
+  const reference = "editor-test/archived:1";
+  const api = await engine.get();
+  await api.tagImage("busybox:local", reference);
+  const archived = await image(reference);
+  const folder = await mkdtemp(join(tmpdir(), "slipway-save-"));
+  const file = vscode.Uri.file(join(folder, "archived.tar"));
+  const told: string[] = [];
+  answerWith({
+    saveFile: () => Promise.resolve(file),
+    pickFile: () => Promise.resolve(file),
+    showInformation: async (message) => {
+      told.push(message);
+      return undefined;
+    },
+  });
+  await run("images.save", { kind: "imageNode", named: { image: archived, reference } });
+  await api.removeImage(reference);
+  await waitFor(() => !engine.images.some(({ references }) => references.includes(reference)), {
+    what: "the name to go",
+  });
+  await run("images.load");
+  await image(reference);
+  assert.deepEqual(told, [`Saved to ${file.fsPath}.`, `Loaded ${reference}.`]);
+  await api.removeImage(reference);
+  await rm(folder, { recursive: true });
 });
 
 test("a published port is opened in the browser", async () => {
