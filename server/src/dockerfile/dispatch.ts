@@ -5,13 +5,13 @@ import { ErrorList } from "./errors.ts";
 import type { Evaluation, ExpandedText } from "./evaluate.ts";
 import { expand } from "./expansion.ts";
 import { digestError, imageReferenceError } from "./imageReference.ts";
-import { checkMount } from "./mountCheck.ts";
+import { checkMounts } from "./mountCheck.ts";
 import { joinPath } from "./paths.ts";
 import { readPlatform } from "./platforms.ts";
 import { exposedPortError } from "./ports.ts";
 import { gitQueryError, sourceKind } from "./remoteSources.ts";
 import { isSignal } from "./signals.ts";
-import { suggest, withSuggestion } from "./suggest.ts";
+import { Suggester, withSuggestion } from "./suggest.ts";
 import type {
   AddInstruction,
   CopyInstruction,
@@ -22,7 +22,6 @@ import type {
   StageBase,
   SyntaxError,
 } from "./syntax.ts";
-import type { Environment } from "./variables.ts";
 
 /**
  * The errors that BuildKit finds while it carries out instructions: those that depend on the values of
@@ -38,6 +37,7 @@ export function dispatchErrors(
   );
   const list = new ErrorList(false);
   const later = new ErrorList(true);
+  const suggester = new Suggester();
   const workdirs: (string | undefined)[] = [];
   let workdir: string | undefined;
   for (const instruction of instructions) {
@@ -69,6 +69,10 @@ export function dispatchErrors(
   }
   return [...list.errors, ...later.errors];
 
+  function nearGlobal(name: string): string | undefined {
+    return suggester.suggest(name, () => globals.names());
+  }
+
   function check(
     instruction: Instruction,
     expanded: readonly ExpandedText[],
@@ -77,13 +81,11 @@ export function dispatchErrors(
     switch (instruction.keyword) {
       case "FROM":
         if (instruction.stage !== undefined && !instruction.onbuild) {
-          checkFrom(instruction, expanded, bases[instruction.stage], globals, list);
+          checkFrom(instruction, expanded, bases[instruction.stage], nearGlobal, list);
         }
         break;
       case "RUN":
-        for (const mount of instruction.mounts) {
-          checkMount(mount, expanded, workdir, list);
-        }
+        checkMounts(instruction.mounts, expanded, workdir, list);
         if (!isLabs) {
           checkDevices(instruction, list);
         }
@@ -144,7 +146,7 @@ function checkFrom(
   { image }: FromInstruction,
   expanded: readonly ExpandedText[],
   base: StageBase | undefined,
-  globals: Environment,
+  nearGlobal: (name: string) => string | undefined,
   list: ErrorList,
 ): void {
   for (const { role, expansion, raw, span } of expanded) {
@@ -161,7 +163,7 @@ function checkFrom(
     } else if (role === "platform") {
       const platform = readPlatform(text);
       const missing = expansion.uses.find(({ value }) => value === undefined)?.name;
-      const suggestion = missing === undefined ? undefined : suggest(missing, [...globals.names()]);
+      const suggestion = missing === undefined ? undefined : nearGlobal(missing);
       if (text === "") {
         const message = `empty platform value from expression ${raw.text}`;
         list.add("invalid-platform", span, withSuggestion(message, suggestion), conditional);

@@ -19,17 +19,20 @@ export const mountKeys: readonly string[] =
 export const sharingModes: readonly string[] = ["shared", "private", "locked"];
 
 /**
- * Checks a mount with the expanded values of its options. The order of options matters, as it does in
- * BuildKit: `required` or `size` before `type` is judged as if the type were bind. `workdir` is where
+ * Checks the mounts of a RUN with the expanded values of their options. The order of options matters, as it
+ * does in BuildKit: `required` or `size` before `type` is judged as if the type were bind. `workdir` is where
  * relative targets begin, when that is known.
  */
-export function checkMount(
-  mount: RunMount,
+export function checkMounts(
+  mounts: readonly RunMount[],
   expanded: readonly ExpandedText[],
   workdir: string | undefined,
   list: ErrorList,
 ): void {
-  new MountCheck(mount, expanded, workdir, list).run();
+  const byRaw = new Map(expanded.map((each) => [each.raw, each] as const));
+  for (const mount of mounts) {
+    new MountCheck(mount, byRaw, workdir, list).run();
+  }
 }
 
 const maxUnsigned = 2 ** 32 - 1;
@@ -44,13 +47,13 @@ class MountCheck {
 
   constructor(
     mount: RunMount,
-    expanded: readonly ExpandedText[],
+    expanded: ReadonlyMap<unknown, ExpandedText>,
     workdir: string | undefined,
     list: ErrorList,
   ) {
     this.#mount = mount;
     this.#workdir = workdir;
-    this.#expanded = new Map(expanded.map((each) => [each.raw, each]));
+    this.#expanded = expanded;
     this.#list = list;
   }
 

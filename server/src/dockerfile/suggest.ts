@@ -10,7 +10,7 @@ export function suggest(text: string, options: readonly string[]): string | unde
       return undefined;
     }
     if (Math.abs(option.length - text.length) <= least) {
-      const distance = editDistance(text, option);
+      const distance = editDistance(text, option, least);
       // BuildKit takes any of several that are equally near; the same first letter is the better guess.
       if (distance < least || (distance === least && isBetter(text, option, nearest))) {
         nearest = option;
@@ -20,6 +20,25 @@ export function suggest(text: string, options: readonly string[]): string | unde
   }
   return nearest;
 }
+
+/**
+ * Suggestions for everything in a file. After many comparisons there are no more: thousands of unknown names
+ * among thousands of known ones are no slips, and to compare them all would take seconds.
+ */
+export class Suggester {
+  #comparisons = 0;
+
+  suggest(text: string, options: () => Iterable<string>): string | undefined {
+    if (this.#comparisons >= maxComparisons) {
+      return undefined;
+    }
+    const all = [...options()];
+    this.#comparisons += all.length;
+    return suggest(text, all);
+  }
+}
+
+const maxComparisons = 20_000;
 
 function isBetter(text: string, option: string, nearest: string | undefined): boolean {
   return nearest !== undefined && nearest[0] !== text[0] && option[0] === text[0];
@@ -35,20 +54,30 @@ export function withSuggestion(
     : { message: `${message} (did you mean ${suggestion}?)`, suggestion };
 }
 
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      current.push(
-        Math.min(
-          (previous[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-          (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1),
-        ),
+/** How many edits make one text of the other; more than `most` when they are more. */
+function editDistance(a: string, b: string, most: number): number {
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) {
+    start++;
+  }
+  let previous = Array.from({ length: b.length - start + 1 }, (_, index) => index);
+  for (let row = start; row < a.length; row++) {
+    const current = [row - start + 1];
+    let least = row - start + 1;
+    for (let column = start; column < b.length; column++) {
+      const at = column - start;
+      const distance = Math.min(
+        (previous[at + 1] ?? 0) + 1,
+        (current[at] ?? 0) + 1,
+        (previous[at] ?? 0) + (a[row] === b[column] ? 0 : 1),
       );
+      current.push(distance);
+      least = Math.min(least, distance);
+    }
+    if (least > most) {
+      return most + 1;
     }
     previous = current;
   }
-  return previous[b.length] ?? 0;
+  return previous[b.length - start] ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { Variables } from "./expansion.ts";
+import { PersistentArray } from "./persistentArray.ts";
 import type { Instruction, KeyValue } from "./syntax.ts";
 
 /** Where a variable has its value from, or that it is declared at all. */
@@ -17,33 +18,27 @@ export interface Binding {
  * which share their storage with this one.
  */
 export class Environment implements Variables {
-  readonly #timeline: Timeline;
-  readonly #version: number;
-  readonly #parent: Environment | undefined;
-  readonly #depth: number;
+  readonly #names: NameTable;
+  readonly #bound: PersistentArray<Bound>;
 
-  private constructor(timeline: Timeline, version: number, parent: Environment | undefined) {
-    this.#timeline = timeline;
-    this.#version = version;
-    this.#parent = parent;
-    this.#depth = parent === undefined ? 0 : parent.#depth + 1;
+  private constructor(names: NameTable, bound: PersistentArray<Bound>) {
+    this.#names = names;
+    this.#bound = bound;
   }
 
   /** An environment without variables, or with those of `parent`, which it does not change. */
   static start(parent?: Environment): EnvironmentBuilder {
-    const timeline = new Timeline();
-    const copied = parent !== undefined && parent.#depth >= maxDepth ? parent : undefined;
-    for (const name of copied?.names() ?? []) {
-      for (const binding of new Set([copied?.binding(name), copied?.declaration(name)])) {
-        if (binding !== undefined) {
-          timeline.add(binding);
-        }
-      }
-    }
-    const below = copied === undefined ? parent : undefined;
+    const names = parent === undefined ? new NameTable() : parent.#names;
+    let bound = parent === undefined ? PersistentArray.empty<Bound>() : parent.#bound;
+    let snapshot = parent;
     return {
-      add: (binding) => timeline.add(binding),
-      snapshot: () => new Environment(timeline, timeline.version, below),
+      add: (binding) => {
+        const number = names.add(binding.name);
+        const valued = binding.value === undefined ? bound.get(number)?.valued : binding;
+        bound = bound.with(number, { declared: binding, valued });
+        snapshot = undefined;
+      },
+      snapshot: () => (snapshot ??= new Environment(names, bound)),
     };
   }
 
@@ -53,100 +48,56 @@ export class Environment implements Variables {
 
   /** What gives the variable its value; without a value, what declares it. */
   binding(name: string): Binding | undefined {
-    return this.#find("valued", name) ?? this.#find("declared", name);
+    const bound = this.#find(name);
+    return bound?.valued ?? bound?.declared;
   }
 
   /** The last line that declares the variable, with a value or without. */
   declaration(name: string): Binding | undefined {
-    return this.#find("declared", name);
+    return this.#find(name)?.declared;
   }
 
   /** All names that are declared, those without a value too. */
   names(): Set<string> {
-    const names = new Set<string>();
-    for (const { timeline, version } of this.#layers()) {
-      for (const name of timeline.declared.keys()) {
-        if (timeline.find(timeline.declared, name, version) !== undefined) {
-          names.add(name);
-        }
-      }
-    }
-    return names;
+    return new Set(this.#names.all().filter((name) => this.#find(name) !== undefined));
   }
 
-  #find(which: "declared" | "valued", name: string): Binding | undefined {
-    for (const { timeline, version } of this.#layers()) {
-      const found = timeline.find(timeline[which], name, version);
-      if (found !== undefined) {
-        return found;
-      }
-    }
-    return undefined;
-  }
-
-  /** This one first, then what it builds on. A loop, as a long chain of stages would be a deep recursion. */
-  *#layers(): Generator<{ timeline: Timeline; version: number }> {
-    yield { timeline: this.#timeline, version: this.#version };
-    let parent = this.#parent;
-    while (parent !== undefined) {
-      yield { timeline: parent.#timeline, version: parent.#version };
-      parent = parent.#parent;
-    }
+  #find(name: string): Bound | undefined {
+    const number = this.#names.find(name);
+    return number === undefined ? undefined : this.#bound.get(number);
   }
 }
-
-/** A longer chain of stages is copied together, so that a look-up stays short. */
-const maxDepth = 32;
 
 export interface EnvironmentBuilder {
   add(binding: Binding): void;
   snapshot(): Environment;
 }
 
-/** Bindings in order, found by name and by how many were there. */
-class Timeline {
-  readonly declared = new Map<string, Entry[]>();
-  readonly valued = new Map<string, Entry[]>();
-  version = 0;
-
-  add(binding: Binding): void {
-    this.version++;
-    push(this.declared, { version: this.version, binding });
-    if (binding.value !== undefined) {
-      push(this.valued, { version: this.version, binding });
-    }
-  }
-
-  find(map: ReadonlyMap<string, Entry[]>, name: string, version: number): Binding | undefined {
-    const entries = map.get(name);
-    if (entries === undefined) {
-      return undefined;
-    }
-    let low = 0;
-    let high = entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((entries[middle]?.version ?? 0) <= version) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return entries[low - 1]?.binding;
-  }
+interface Bound {
+  readonly declared: Binding;
+  /** The last binding with a value. */
+  readonly valued: Binding | undefined;
 }
 
-interface Entry {
-  readonly version: number;
-  readonly binding: Binding;
-}
+/** Numbers for names, common to an environment and all that build on it. */
+class NameTable {
+  readonly #numbers = new Map<string, number>();
 
-function push(map: Map<string, Entry[]>, entry: Entry): void {
-  const entries = map.get(entry.binding.name);
-  if (entries === undefined) {
-    map.set(entry.binding.name, [entry]);
-  } else {
-    entries.push(entry);
+  add(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#numbers.set(name, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  find(name: string): number | undefined {
+    return this.#numbers.get(name);
+  }
+
+  all(): string[] {
+    return [...this.#numbers.keys()];
   }
 }
 

@@ -1,4 +1,4 @@
-import { suggest } from "../../dockerfile/suggest.ts";
+import { Suggester } from "../../dockerfile/suggest.ts";
 import { evaluationOf } from "../evaluationOf.ts";
 import type { Rule } from "../rule.ts";
 
@@ -27,13 +27,14 @@ export const undefinedArgInFrom: Rule = {
 
   *check(file) {
     const { expansions, globals } = evaluationOf(file);
+    const suggester = new Suggester();
     for (const { from } of file.stages) {
       for (const { expansion } of expansions.get(from) ?? []) {
         for (const { name, span, value } of expansion.uses) {
           if (value !== undefined || globals.declaration(name) !== undefined) {
             continue;
           }
-          const meant = suggest(name, [...globals.names()]);
+          const meant = suggester.suggest(name, () => globals.names());
           yield {
             ...span,
             message:

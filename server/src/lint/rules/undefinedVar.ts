@@ -1,4 +1,4 @@
-import { suggest } from "../../dockerfile/suggest.ts";
+import { Suggester } from "../../dockerfile/suggest.ts";
 import { baseVariables } from "../baseVariables.ts";
 import { evaluationOf } from "../evaluationOf.ts";
 import type { Rule } from "../rule.ts";
@@ -55,6 +55,7 @@ export const undefinedVar: Rule = {
 
   *check(file) {
     const evaluation = evaluationOf(file);
+    const suggester = new Suggester();
     for (const stage of file.stages) {
       const known = baseVariables(evaluation.bases, stage.index);
       for (const instruction of stage.instructions) {
@@ -82,7 +83,7 @@ export const undefinedVar: Rule = {
             if (isSet || reported.has(name)) {
               continue;
             }
-            const meant = suggest(name, [...(environment?.names() ?? [])]);
+            const meant = suggester.suggest(name, () => environment.names());
             if (known === undefined && meant === undefined) {
               continue;
             }
