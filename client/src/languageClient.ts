@@ -9,8 +9,10 @@ import {
   type BuildFinishedParams,
   buildFinishedRequest,
   type BuildFinishedResult,
+  type InitializationOptions,
   languageId,
   settingsSection,
+  workspaceTrustedNotification,
 } from "../../server/src/protocol.ts";
 
 /** Where a Dockerfile that somebody edits lives; not the read-only sides of a diff. */
@@ -39,6 +41,9 @@ export async function startLanguageServer(
   const options: LanguageClientOptions = {
     documentSelector: schemes.map((scheme) => ({ scheme, language: languageId })),
     outputChannel: log,
+    initializationOptions: (): InitializationOptions => ({
+      isTrusted: vscode.workspace.isTrusted,
+    }),
     synchronize: {
       configurationSection: settingsSection,
       fileEvents: [
@@ -54,10 +59,16 @@ export async function startLanguageServer(
     options,
   );
   await client.start();
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+    client.sendNotification(workspaceTrustedNotification).catch((error: unknown) => {
+      log.debug(`Telling the language server of trust: ${String(error)}`);
+    });
+  });
   return {
     buildFinished: (params) =>
       client.sendRequest<BuildFinishedResult>(buildFinishedRequest, params),
     dispose() {
+      trust.dispose();
       void client.dispose().catch((error: unknown) => {
         log.debug(`Stopping the language server: ${String(error)}`);
       });

@@ -39,6 +39,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/configuration": ["server/src/lint", "yaml"],
   "server/src/configuration/disk*": ["server/src/configuration", "node:pure", "node:fs"],
+  "server/src/shellcheck": [
+    "server/src/text",
+    "server/src/dockerfile",
+    "server/src/shell",
+    "server/src/lint",
+    "node:pure",
+    "node:fs",
+    "node:child_process",
+  ],
+  "server/src/shellFindings": [
+    "server/src/shellcheck",
+    "server/src/editorSettings",
+    "server/src/openDocuments",
+  ],
   "server/src/features": [
     "server/src/text",
     "server/src/dockerfile",
@@ -72,6 +86,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "node:pure",
   ],
   "server/src/problems": [
+    "server/src/shellFindings",
     "server/src/buildContext",
     "server/src/projectConfiguration",
     "server/src/features",
@@ -82,6 +97,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/server": [
     "server/src/problems",
+    "server/src/shellcheck",
+    "server/src/shellFindings",
     "server/src/projectConfiguration",
     "server/src/configuration",
     "server/src/text",
@@ -99,6 +116,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/main": [
     "server/src/server",
+    "server/src/shellcheck",
     "server/src/lint",
     "server/src/buildContext",
     "server/src/configuration",
@@ -185,6 +203,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/cache",
     "server/src/lint",
     "server/src/settings",
+    "server/src/shellcheck",
     "package.json",
     "node:pure",
     "node:fs",

@@ -291,22 +291,22 @@ suite("settings", () => {
       assert.ok(properties.includes(setting), setting);
     }
     // Read by the language server and by the language client.
-    const elsewhere = /^slipway\.(?:lint\.|cacheHints\.|trace\.server$)/;
+    const elsewhere = /^slipway\.(?:lint\.|cacheHints\.|shellcheck\.|trace\.server$)/;
     for (const property of properties) {
       assert.ok(read.has(property) || elsewhere.test(property), property);
     }
   });
 
-  test("a setting that names an engine is not taken from an untrusted workspace", () => {
-    assert.ok(
-      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(
-        "slipway.endpoint",
-      ),
-    );
-    assert.equal(
-      contributes.configuration.properties["slipway.endpoint"]?.scope,
-      "machine-overridable",
-    );
+  test("a setting that names an engine or a program is not taken from an untrusted workspace", () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    for (const setting of ["slipway.endpoint", "slipway.shellcheck.path"]) {
+      assert.ok(restrictedConfigurations.includes(setting), setting);
+      assert.equal(
+        contributes.configuration.properties[setting]?.scope,
+        "machine-overridable",
+        setting,
+      );
+    }
   });
 });
 

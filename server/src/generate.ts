@@ -74,16 +74,21 @@ function withRuleSettings(manifest: JsonObject): JsonObject {
     markdownDescription: "%configuration.lint.rules%",
     additionalProperties: false,
     properties: Object.fromEntries(rules.map((rule) => [rule.name, ruleSetting(rule)])),
+    patternProperties: { "^SC[0-9]{4}$": severitySetting("%configuration.lint.rules.shellcheck%") },
   };
   return manifest;
 }
 
 function ruleSetting({ name }: Rule): JsonObject {
+  return severitySetting(`%rules.${name}%`);
+}
+
+function severitySetting(markdownDescription: string): JsonObject {
   return {
     type: "string",
     enum: ["default", "off", "info", "warning", "error"],
     default: "default",
-    markdownDescription: `%rules.${name}%`,
+    markdownDescription,
   };
 }
 

@@ -5,6 +5,8 @@ import { findDiskBuildContext } from "./buildContext/diskBuildContext.ts";
 import { findDiskConfiguration } from "./configuration/diskConfiguration.ts";
 import { rules } from "./lint/rules/index.ts";
 import { serve } from "./server.ts";
+import { bundledShellCheck } from "./shellcheck/bundledShellCheck.ts";
+import { ShellChecks } from "./shellcheck/shellChecks.ts";
 
 const usage = `slipway-language-server ${version}: language server for Dockerfiles
 
@@ -45,6 +47,7 @@ function main(args: readonly string[]): void {
     rules,
     findBuildContext: findDiskBuildContext,
     findConfiguration: findDiskConfiguration,
+    shellChecks: new ShellChecks(bundledShellCheck(__dirname), process.env),
     version,
   });
 }

@@ -2,24 +2,26 @@ import type { Diagnostic } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import type { EditorSettings } from "./editorSettings.ts";
 import { diagnostics } from "./features/diagnostics.ts";
-import { type Finding, lint } from "./lint/lint.ts";
+import { type Finding, type LintOptions, findingsOf, inPlace, lint } from "./lint/lint.ts";
 import { surroundingsIn } from "./lint/surroundings.ts";
 import type { Rule } from "./lint/rule.ts";
 import type { OpenDocument } from "./openDocuments.ts";
 import type { ProjectConfiguration } from "./projectConfiguration.ts";
+import type { ShellFindings } from "./shellFindings.ts";
 
 export interface ProblemsOptions {
   readonly rules: readonly Rule[];
   readonly findBuildContext: FindBuildContext;
   readonly settings: EditorSettings;
   readonly project: ProjectConfiguration;
+  readonly shellFindings: ShellFindings;
   readonly onBrokenRule: (rule: Rule, error: unknown) => void;
 }
 
 /** What the rules find in open documents: looked for once per version, settings, configuration and ignore file. */
 export class Problems {
   readonly #options: ProblemsOptions;
-  #findings = new WeakMap<OpenDocument, Promise<readonly Finding[]>>();
+  #linted = new WeakMap<OpenDocument, Promise<Linted>>();
 
   constructor(options: ProblemsOptions) {
     this.#options = options;
@@ -27,24 +29,35 @@ export class Problems {
 
   /** Forgets everything, because settings or ignore files have changed. */
   clear(): void {
-    this.#findings = new WeakMap();
+    this.#linted = new WeakMap();
   }
 
-  findings(document: OpenDocument): Promise<readonly Finding[]> {
-    const known = this.#findings.get(document);
-    if (known !== undefined) {
-      return known;
-    }
-    const fresh = this.#look(document);
-    this.#findings.set(document, fresh);
-    return fresh;
+  /** What the rules find, and what ShellCheck has found by now. */
+  async findings(document: OpenDocument): Promise<readonly Finding[]> {
+    const [{ findings, options }, inScripts] = await Promise.all([
+      this.#lintOnce(document),
+      this.#options.shellFindings.known(document),
+    ]);
+    return inScripts.length === 0
+      ? findings
+      : inPlace([...findings, ...findingsOf(document.file, inScripts, options)]);
   }
 
   async diagnostics(document: OpenDocument): Promise<Diagnostic[]> {
     return diagnostics(document.uri, document.file, await this.findings(document));
   }
 
-  async #look({ uri, file }: OpenDocument): Promise<readonly Finding[]> {
+  async #lintOnce(document: OpenDocument): Promise<Linted> {
+    const known = this.#linted.get(document);
+    if (known !== undefined) {
+      return known;
+    }
+    const fresh = this.#lint(document);
+    this.#linted.set(document, fresh);
+    return fresh;
+  }
+
+  async #lint({ uri, file }: OpenDocument): Promise<Linted> {
     const { rules, findBuildContext, settings, project, onBrokenRule } = this.#options;
     const context = findBuildContext(uri);
     const [{ lint: chosen }, { codes, policy, ignoresPragmas }, surroundings] = await Promise.all([
@@ -52,12 +65,18 @@ export class Problems {
       project.of(uri),
       context === undefined ? {} : surroundingsIn(file, context),
     ]);
-    return lint(file, rules, {
+    const options: LintOptions = {
       severities: chosen.rules,
       codes,
       ignoresPragmas,
       surroundings: { ...surroundings, policy },
       onBrokenRule,
-    });
+    };
+    return { findings: lint(file, rules, options), options };
   }
+}
+
+interface Linted {
+  readonly findings: readonly Finding[];
+  readonly options: LintOptions;
 }

@@ -8,6 +8,15 @@ export const languageId = "dockerfile";
 /** The section of the editor's settings that is ours. */
 export const settingsSection = "slipway";
 
+/** What an editor may say to the server when it starts it, beside its settings. */
+export interface InitializationOptions {
+  /** Whether somebody trusts the folders that are open; only then are programs of the machine run for them. */
+  readonly isTrusted: boolean;
+}
+
+/** Client → server, notification: somebody has come to trust the folders that are open. */
+export const workspaceTrustedNotification = "slipway/workspaceTrusted";
+
 /** Client → server, request: a build of this Dockerfile has ended, well or badly. */
 export const buildFinishedRequest = "slipway/buildFinished";
 

@@ -37,13 +37,18 @@ import {
   type BuildFinishedParams,
   buildFinishedRequest,
   type BuildFinishedResult,
+  type InitializationOptions,
+  workspaceTrustedNotification,
 } from "./protocol.ts";
+import type { ShellChecks } from "./shellcheck/shellChecks.ts";
+import { ShellFindings } from "./shellFindings.ts";
 
 /** What the server finds outside of the protocol. */
 export interface World {
   readonly rules: readonly Rule[];
   readonly findBuildContext: FindBuildContext;
   readonly findConfiguration: FindConfiguration;
+  readonly shellChecks: ShellChecks;
   /** Of this program. */
   readonly version: string;
 }
@@ -57,11 +62,20 @@ export function serve(connection: Connection, world: World): void {
   const documents = new OpenDocuments();
   const settings = new EditorSettings(connection);
   const project = new ProjectConfiguration(connection, world.findConfiguration);
+  const shellFindings = new ShellFindings({
+    shellChecks: world.shellChecks,
+    settings,
+    onLearned: showWhatIsNew,
+    onFailure: (message) => {
+      connection.console.warn(message);
+    },
+  });
   const problems = new Problems({
     rules,
     findBuildContext,
     settings,
     project,
+    shellFindings,
     onBrokenRule: ({ name }, error) => {
       report(`Rule ${name}`)(error);
     },
@@ -74,6 +88,7 @@ export function serve(connection: Connection, world: World): void {
     client = capabilities;
     project.initialize(capabilities, workspaceFolders?.[0]?.uri);
     settings.initialize(capabilities, initializationOptions);
+    shellFindings.mayRun = isTrusted(initializationOptions);
     return {
       capabilities: serverCapabilities(capabilities),
       serverInfo: { name: "slipway", version },
@@ -87,6 +102,13 @@ export function serve(connection: Connection, world: World): void {
     lookAgain();
     refreshHints();
   });
+  connection.onNotification(workspaceTrustedNotification, () => {
+    shellFindings.mayRun = true;
+    lookAgain();
+  });
+  connection.onShutdown(() => {
+    shellFindings.stop();
+  });
   connection.onDidChangeWatchedFiles(lookAgain);
   // A COPY may have been waiting for the file. Others than the editor make files too, but to watch all costs more.
   connection.workspace.onDidCreateFiles(lookAgain);
@@ -96,6 +118,7 @@ export function serve(connection: Connection, world: World): void {
   documents.onDidClose((uri) => {
     settings.forget(uri);
     project.forget(uri);
+    shellFindings.forget(uri);
     unpublish(uri);
   });
 
@@ -278,6 +301,16 @@ export function serve(connection: Connection, world: World): void {
     project.clear();
     problems.clear();
     documents.uris().forEach(publish);
+    refreshDiagnostics();
+  }
+
+  /** There is something new to show in a document that has not changed. */
+  function showWhatIsNew(uri: string): void {
+    publish(uri);
+    refreshDiagnostics();
+  }
+
+  function refreshDiagnostics(): void {
     if (client.workspace?.diagnostics?.refreshSupport === true) {
       connection.languages.diagnostics.refresh().catch(report("workspace/diagnostic/refresh"));
     }
@@ -358,6 +391,11 @@ function textEdits({ lines }: Dockerfile, edits: readonly Edit[]): TextEdit[] {
 }
 
 const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
+
+/** Whether the programs of the machine may be run for what is open. An editor that says nothing knows no other. */
+function isTrusted(options: Partial<InitializationOptions> | undefined): boolean {
+  return options?.isTrusted !== false;
+}
 
 /** Whether the editor asks for diagnostics itself. */
 function pullsDiagnostics({ textDocument }: ClientCapabilities): boolean {

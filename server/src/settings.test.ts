@@ -12,6 +12,7 @@ test("settings that make no sense count as not set", () => {
     {},
     { lint: 5 },
     { lint: { rules: [] }, cacheHints: null },
+    { cacheHints: { enabled: "no" }, shellcheck: { enabled: 0, path: true } },
   ]) {
     assert.deepEqual(readSettings(section), defaultSettings);
   }
@@ -22,10 +23,15 @@ test("settings that make no sense count as not set", () => {
 
 test("what is set is read", () => {
   assert.deepEqual(
-    readSettings({ lint: { rules: { a: "error" } }, cacheHints: { enabled: false } }),
+    readSettings({
+      lint: { rules: { a: "error" } },
+      cacheHints: { enabled: false },
+      shellcheck: { enabled: false, path: " /opt/shellcheck " },
+    }),
     {
       lint: { rules: { a: "error" } },
       cacheHints: { enabled: false },
+      shellcheck: { enabled: false, path: "/opt/shellcheck" },
     },
   );
 });

@@ -7,6 +7,11 @@ export interface Settings {
   readonly cacheHints: {
     readonly enabled: boolean;
   };
+  readonly shellcheck: {
+    readonly enabled: boolean;
+    /** The program to run; empty to run one that is installed, or else the build that comes with us. */
+    readonly path: string;
+  };
 }
 
 export type RuleSetting = "off" | "info" | "warning" | "error" | "default";
@@ -14,6 +19,7 @@ export type RuleSetting = "off" | "info" | "warning" | "error" | "default";
 export const defaultSettings: Settings = {
   lint: { rules: {} },
   cacheHints: { enabled: true },
+  shellcheck: { enabled: true, path: "" },
 };
 
 /** Reads the section `slipway` of an editor's settings. Never throws: what makes no sense counts as not set. */
@@ -24,11 +30,16 @@ export function readSettings(section: unknown): Settings {
       rules[name] = value;
     }
   }
-  const enabled = member(member(section, "cacheHints"), "enabled");
+  const cacheHints = member(section, "cacheHints");
+  const shellcheck = member(section, "shellcheck");
   return {
     lint: { rules },
     cacheHints: {
-      enabled: typeof enabled === "boolean" ? enabled : defaultSettings.cacheHints.enabled,
+      enabled: booleanIn(cacheHints, "enabled") ?? defaultSettings.cacheHints.enabled,
+    },
+    shellcheck: {
+      enabled: booleanIn(shellcheck, "enabled") ?? defaultSettings.shellcheck.enabled,
+      path: stringIn(shellcheck, "path")?.trim() ?? defaultSettings.shellcheck.path,
     },
   };
 }
@@ -43,12 +54,18 @@ function isRuleSetting(value: unknown): value is RuleSetting {
   );
 }
 
-function member(value: unknown, key: string): object | boolean {
+function booleanIn(value: object, key: string): boolean | undefined {
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === "boolean" ? found : undefined;
+}
+
+function stringIn(value: object, key: string): string | undefined {
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === "string" ? found : undefined;
+}
+
+function member(value: unknown, key: string): object {
   const found: unknown =
     typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-  return typeof found === "object" && found !== null
-    ? found
-    : typeof found === "boolean"
-      ? found
-      : {};
+  return typeof found === "object" && found !== null ? found : {};
 }

@@ -36,6 +36,7 @@ export function diagnosticOfFinding(uri: string, file: Dockerfile, finding: Find
     severity: severities[finding.severity],
     source: diagnosticSource,
     code: rule.name,
+    ...(rule.page === undefined ? {} : { codeDescription: { href: rule.page } }),
     message: finding.message,
     ...(tag === undefined ? {} : { tags: [tags[tag]] }),
     ...(related === undefined

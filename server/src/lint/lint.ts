@@ -1,6 +1,6 @@
 import type { Dockerfile } from "../dockerfile/syntax.ts";
 import type { Edit, OtherRules, Problem, Rule, Severity, Surroundings } from "./rule.ts";
-import { namesFor, namesOf, readSuppressions } from "./suppressions.ts";
+import { type Suppressions, namesFor, namesOf, readSuppressions } from "./suppressions.ts";
 
 /** A problem with the rule that found it, as severe as the settings say. */
 export interface Finding extends Problem {
@@ -26,48 +26,99 @@ export function lint(
   rules: readonly Rule[],
   options: LintOptions = {},
 ): Finding[] {
-  const { severities = {}, codes = new Map(), surroundings = {}, onBrokenRule } = options;
-  const suppressions = readSuppressions(file, { heedsHadolint: options.ignoresPragmas !== true });
+  const { surroundings = {}, onBrokenRule } = options;
+  const judge = new Judge(file, options);
   const findings: Finding[] = [];
   const ran = new Set<Rule>();
   const found: OtherRules["found"][number][] = [];
   const others: OtherRules = { all: rules, ran, found };
   for (const rule of inOrder(rules)) {
-    const chosen = severities[rule.name] ?? "default";
-    const own = suppressions.turnsOn(rule) ? "warning" : rule.severity;
-    const severity = chosen === "default" ? own : chosen;
-    const isTurnedOn =
-      chosen === "default" && namesOf(rule).some((name) => (codes.get(name) ?? "off") !== "off");
-    if (severity === "off" && !isTurnedOn) {
+    if (!judge.looksFor(rule)) {
       continue;
     }
-    const severityOf = (problem: Problem): Severity | "off" => {
-      const coded =
-        chosen === "default" && codes.size > 0
-          ? mildest(namesFor(rule, problem), codes)
-          : undefined;
-      if (coded !== undefined) {
-        return coded;
-      }
-      const wanted = chosen === "default" ? (problem.severity ?? severity) : severity;
-      return chosen === "default" && wanted === "warning" && suppressions.warningsFail
-        ? "error"
-        : wanted;
-    };
     try {
       ran.add(rule);
       for (const problem of rule.check(file, surroundings, others)) {
         found.push({ rule, problem });
-        const severity = severityOf(problem);
-        if (severity !== "off" && !suppressions.silences(rule, problem)) {
-          findings.push({ ...problem, rule, severity });
-        }
+        findings.push(...judge.finding(rule, problem));
       }
     } catch (error) {
       onBrokenRule?.(rule, error);
     }
   }
+  return inPlace(findings);
+}
+
+/** Judges what another program has found, as `lint` judges what the rules find. */
+export function findingsOf(
+  file: Dockerfile,
+  found: OtherRules["found"],
+  options: LintOptions = {},
+): Finding[] {
+  const judge = new Judge(file, options);
+  return inPlace(
+    found.flatMap(({ rule, problem }) =>
+      judge.looksFor(rule) ? judge.finding(rule, problem) : [],
+    ),
+  );
+}
+
+/** In order of place. */
+export function inPlace(findings: Finding[]): Finding[] {
   return findings.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** Whether a problem is reported, and how severe it is: what settings, configuration and comments say. */
+class Judge {
+  readonly #severities: NonNullable<LintOptions["severities"]>;
+  readonly #codes: NonNullable<LintOptions["codes"]>;
+  readonly #suppressions: Suppressions;
+
+  constructor(
+    file: Dockerfile,
+    { severities = {}, codes = new Map(), ignoresPragmas }: LintOptions,
+  ) {
+    this.#severities = severities;
+    this.#codes = codes;
+    this.#suppressions = readSuppressions(file, { heedsHadolint: ignoresPragmas !== true });
+  }
+
+  looksFor(rule: Rule): boolean {
+    const isTurnedOn =
+      this.#chosen(rule) === "default" &&
+      namesOf(rule).some((name) => (this.#codes.get(name) ?? "off") !== "off");
+    return this.#severity(rule) !== "off" || isTurnedOn;
+  }
+
+  /** One or none. */
+  finding(rule: Rule, problem: Problem): Finding[] {
+    const severity = this.#severityOf(rule, problem);
+    return severity === "off" || this.#suppressions.silences(rule, problem)
+      ? []
+      : [{ ...problem, rule, severity }];
+  }
+
+  #chosen(rule: Rule): Severity | "off" | "default" {
+    return this.#severities[rule.name] ?? "default";
+  }
+
+  #severity(rule: Rule): Severity | "off" {
+    const chosen = this.#chosen(rule);
+    const own = this.#suppressions.turnsOn(rule) ? "warning" : rule.severity;
+    return chosen === "default" ? own : chosen;
+  }
+
+  #severityOf(rule: Rule, problem: Problem): Severity | "off" {
+    const isDefault = this.#chosen(rule) === "default";
+    const coded =
+      isDefault && this.#codes.size > 0 ? mildest(namesFor(rule, problem), this.#codes) : undefined;
+    if (coded !== undefined) {
+      return coded;
+    }
+    const severity = this.#severity(rule);
+    const wanted = isDefault ? (problem.severity ?? severity) : severity;
+    return isDefault && wanted === "warning" && this.#suppressions.warningsFail ? "error" : wanted;
+  }
 }
 
 /** What is said of a finding that has several names: "off" before all else, then the first. */

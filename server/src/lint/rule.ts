@@ -19,6 +19,8 @@ export interface Rule {
   /** BuildKit does not let a `# check=skip=` comment above an instruction silence this; the directive at the top does. */
   readonly ignoresInlineSkip?: true;
   readonly examples: readonly Example[];
+  /** The address of its documentation, where that is not ours. */
+  readonly page?: string;
   /** It judges what the other rules found, and so runs behind them. */
   readonly runsLast?: true;
   check(file: Dockerfile, surroundings: Surroundings, others: OtherRules): Iterable<Problem>;

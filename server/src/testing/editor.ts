@@ -17,6 +17,7 @@ export interface EditorOptions {
   readonly capabilities?: ClientCapabilities;
   /** What the editor has set under `slipway`, asked for by `workspace/configuration`. */
   readonly settings?: unknown;
+  readonly initializationOptions?: unknown;
 }
 
 /** An editor without a screen: it runs the built server as a process of its own and talks to it over its streams. */
@@ -43,7 +44,11 @@ export class Editor {
   }
 
   /** The server as esbuild has left it in `server/dist`. The working directory has to be the project's root. */
-  static async start({ capabilities = {}, settings }: EditorOptions = {}): Promise<Editor> {
+  static async start({
+    capabilities = {},
+    settings,
+    initializationOptions,
+  }: EditorOptions = {}): Promise<Editor> {
     const server = spawn(process.execPath, [resolve("server/dist/server.js"), "--stdio"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -84,6 +89,7 @@ export class Editor {
       processId: process.pid,
       rootUri: null,
       capabilities,
+      initializationOptions,
     });
     editor = new Editor(started, initialized);
     editor.settings = settings;

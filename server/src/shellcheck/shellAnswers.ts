@@ -1,0 +1,148 @@
+import type { ShellCheck } from "./shellCheck.ts";
+import { ShellCheckFailure } from "./shellCheck.ts";
+import type { ShellComment } from "./shellComment.ts";
+
+export interface ShellAnswersOptions {
+  /** Asked in place of one that cannot be started. */
+  readonly fallback: ShellCheck;
+  /** Told of what has no answer, once for each reason. */
+  readonly onFailure: (message: string) => void;
+  /** Milliseconds without a new wish after which ShellCheck is asked. */
+  readonly delay?: number;
+}
+
+/** What somebody wants to know: what ShellCheck says about the scripts of one document. */
+export interface Wish {
+  readonly shellCheck: ShellCheck;
+  readonly scripts: readonly string[];
+  /** The version of the document: while its scripts are being looked at, the same wish again changes nothing. */
+  readonly version: object;
+  /** Called when there is more to know than before: at the end, and now and then before it. */
+  readonly onLearned: () => void;
+}
+
+/**
+ * What ShellCheck has said, by the text of the script. Asks in the background for what it does not know
+ * yet: after a pause in typing, one script at a time, and no longer for what nobody wants any more.
+ */
+export class ShellAnswers {
+  readonly #options: Required<ShellAnswersOptions>;
+  readonly #known = new Map<ShellCheck, Map<string, readonly ShellComment[]>>();
+  readonly #wishes = new Map<string, { readonly wish: Wish; readonly end: AbortController }>();
+  readonly #broken = new Set<ShellCheck>();
+  readonly #told = new Set<string>();
+
+  constructor(options: ShellAnswersOptions) {
+    this.#options = { delay: 250, ...options };
+  }
+
+  known(shellCheck: ShellCheck, script: string): readonly ShellComment[] | undefined {
+    const answers = this.#known.get(this.#working(shellCheck));
+    const found = answers?.get(script);
+    if (answers !== undefined && found !== undefined) {
+      // The last ones used are the last ones to go.
+      answers.delete(script);
+      answers.set(script, found);
+    }
+    return found;
+  }
+
+  /** Replaces what was wanted for this document before. */
+  want(uri: string, wish: Wish): void {
+    const before = this.#wishes.get(uri)?.wish;
+    if (before?.version === wish.version && before.shellCheck === wish.shellCheck) {
+      return;
+    }
+    this.forget(uri);
+    const end = new AbortController();
+    const given = { wish, end };
+    this.#wishes.set(uri, given);
+    const timer = setTimeout(() => {
+      void this.#fulfill(wish, end.signal).finally(() => {
+        if (this.#wishes.get(uri) === given) {
+          this.#wishes.delete(uri);
+        }
+      });
+    }, this.#options.delay);
+    end.signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+    });
+  }
+
+  /** Nothing is wanted for this document any more. */
+  forget(uri: string): void {
+    this.#wishes.get(uri)?.end.abort();
+    this.#wishes.delete(uri);
+  }
+
+  async #fulfill({ shellCheck, scripts, onLearned }: Wish, signal: AbortSignal): Promise<void> {
+    let toldAt = performance.now();
+    let hasMore = false;
+    for (const script of scripts) {
+      if (this.known(shellCheck, script) === undefined) {
+        await this.#learn(shellCheck, script, signal);
+        if (signal.aborted) {
+          return;
+        }
+        hasMore = true;
+        if (performance.now() - toldAt > tellEvery) {
+          toldAt = performance.now();
+          hasMore = false;
+          onLearned();
+        }
+      }
+    }
+    if (hasMore) {
+      onLearned();
+    }
+  }
+
+  async #learn(shellCheck: ShellCheck, script: string, signal: AbortSignal): Promise<void> {
+    const asked = this.#working(shellCheck);
+    try {
+      this.#remember(asked, script, await asked.check(script, signal));
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      this.#tell(error instanceof Error ? error.message : String(error));
+      if (error instanceof ShellCheckFailure && error.cannotStart) {
+        this.#broken.add(asked);
+        if (asked !== this.#options.fallback) {
+          await this.#learn(shellCheck, script, signal);
+          return;
+        }
+      }
+      // Asking again would give no answer either.
+      this.#remember(asked, script, []);
+    }
+  }
+
+  #working(shellCheck: ShellCheck): ShellCheck {
+    return this.#broken.has(shellCheck) ? this.#options.fallback : shellCheck;
+  }
+
+  #remember(shellCheck: ShellCheck, script: string, comments: readonly ShellComment[]): void {
+    const answers = this.#known.get(shellCheck) ?? new Map<string, readonly ShellComment[]>();
+    this.#known.set(shellCheck, answers);
+    answers.set(script, comments);
+    for (const oldest of answers.keys()) {
+      if (answers.size <= mostAnswers) {
+        break;
+      }
+      answers.delete(oldest);
+    }
+  }
+
+  #tell(message: string): void {
+    if (!this.#told.has(message)) {
+      this.#told.add(message);
+      this.#options.onFailure(message);
+    }
+  }
+}
+
+/** Milliseconds between two calls of `onLearned`. */
+const tellEvery = 500;
+
+const mostAnswers = 2000;
