@@ -44,10 +44,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const server = lazyLanguageServer(context, log);
   const builds = new Builds(engine, (params) => server.buildFinished(params), log);
   const inspectDocuments = new InspectDocuments(engine);
-  const sidebar = new Sidebar(engine, log);
+  const sidebar = new Sidebar(engine, context.workspaceState, log);
   const answers: { current: Prompts } = { current: vscodePrompts };
   const services: Services = {
     engine,
+    arrangements: sidebar.arrangements,
     builds,
     inspectDocuments,
     log,

@@ -18,3 +18,42 @@ export function readSettings(): ClientSettings {
     logLines: typeof lines === "number" && lines >= 0 ? Math.floor(lines) : 1000,
   };
 }
+
+/** How the rows of a view are arranged, as the settings say it; they may hold anything. */
+export interface ViewSettings {
+  readonly groupBy: unknown;
+  readonly groupByLabel?: unknown;
+  readonly sortBy: unknown;
+  readonly description: unknown;
+}
+
+export function readContainersSettings(): ViewSettings {
+  const section = vscode.workspace.getConfiguration(settingsSection);
+  return {
+    groupBy: section.get<unknown>("containers.groupBy"),
+    groupByLabel: section.get<unknown>("containers.groupByLabel"),
+    sortBy: section.get<unknown>("containers.sortBy"),
+    description: section.get<unknown>("containers.description"),
+  };
+}
+
+export function readImagesSettings(): ViewSettings {
+  const section = vscode.workspace.getConfiguration(settingsSection);
+  return {
+    groupBy: section.get<unknown>("images.groupBy"),
+    sortBy: section.get<unknown>("images.sortBy"),
+    description: section.get<unknown>("images.description"),
+  };
+}
+
+/** Calls the listener when the settings of a view have changed. */
+export function onViewSettings(
+  view: "containers" | "images",
+  listener: () => void,
+): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${settingsSection}.${view}`)) {
+      listener();
+    }
+  });
+}

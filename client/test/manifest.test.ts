@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { projectFlags } from "../src/presentation/compose.ts";
 import { containerFlags } from "../src/presentation/container.ts";
+import { groupFlags } from "../src/presentation/containerGroup.ts";
 import { engineKeys } from "../src/presentation/engineState.ts";
 import { imageFlags } from "../src/presentation/image.ts";
+import { imageGroupFlag } from "../src/presentation/imageGroup.ts";
 import { layerFlags } from "../src/presentation/layer.ts";
 import { memberFlag, networkFlags } from "../src/presentation/network.ts";
 import { volumeFlags } from "../src/presentation/volume.ts";
@@ -153,10 +154,12 @@ suite("menus", () => {
 
   test("title bars show at most four actions", () => {
     for (const { id } of views) {
-      const shown = (contributes.menus["view/title"] ?? []).filter(
+      const offered = (contributes.menus["view/title"] ?? []).filter(
         ({ when, group }) =>
-          when?.includes(id) === true && group?.startsWith("navigation") === true,
+          when?.includes(`view == ${id}`) === true && group?.startsWith("navigation") === true,
       );
+      // A filter is either set or cleared.
+      const shown = offered.filter(({ when }) => when?.includes(`&& ${id}.filtered`) !== true);
       assert.ok(shown.length > 0 && shown.length <= 4, id);
       for (const { command } of shown) {
         assert.ok(contributes.commands.find((each) => each.command === command)?.icon, command);
@@ -167,7 +170,8 @@ suite("menus", () => {
   test("menus ask only for flags that a row can carry, and match some row", () => {
     const flags = new Set<string>([
       ...containerFlags,
-      ...projectFlags,
+      ...groupFlags,
+      imageGroupFlag,
       ...imageFlags,
       ...layerFlags,
       ...volumeFlags,
@@ -185,6 +189,8 @@ suite("menus", () => {
       "project;running",
       "project;stopped",
       "project;running;stopped",
+      "group;running;stopped",
+      "imageGroup",
       "image;tagged",
       "image;dangling",
       "image;tagged;inUse",

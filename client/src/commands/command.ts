@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { InspectDocuments } from "../documents/inspectDocuments.ts";
 import type { Builds } from "../editor/builds.ts";
 import { EngineError } from "../engine/engineError.ts";
+import type { Arrangements } from "../views/arrangements.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 import type { Prompts } from "./prompts.ts";
 
@@ -9,6 +10,8 @@ import type { Prompts } from "./prompts.ts";
 export interface Services {
   readonly engine: CurrentEngine;
   readonly prompts: Prompts;
+  /** How the views are filtered. */
+  readonly arrangements: Arrangements;
   readonly builds: Builds;
   readonly inspectDocuments: InspectDocuments;
   /** What was answered before in this workspace. */

@@ -1,7 +1,8 @@
 import { buildImage } from "./buildImage.ts";
 import { buildImageAgain } from "./buildImageAgain.ts";
 import { buildImageWithOptions } from "./buildImageWithOptions.ts";
-import type { Command } from "./command.ts";
+import { clearContainersFilter } from "./clearContainersFilter.ts";
+import { clearImagesFilter } from "./clearImagesFilter.ts";
 import { connectNetwork } from "./connectNetwork.ts";
 import { copyContainerId } from "./copyContainerId.ts";
 import { copyContainerName } from "./copyContainerName.ts";
@@ -12,6 +13,10 @@ import { createImageFrom } from "./createImageFrom.ts";
 import { createNetwork } from "./createNetwork.ts";
 import { createVolume } from "./createVolume.ts";
 import { disconnectNetwork } from "./disconnectNetwork.ts";
+import { filterContainers } from "./filterContainers.ts";
+import { filterImages } from "./filterImages.ts";
+import { hideDanglingImages } from "./hideDanglingImages.ts";
+import { hideStoppedContainers } from "./hideStoppedContainers.ts";
 import { inspectContainer } from "./inspectContainer.ts";
 import { inspectImage } from "./inspectImage.ts";
 import { inspectNetwork } from "./inspectNetwork.ts";
@@ -40,15 +45,18 @@ import { runImage } from "./runImage.ts";
 import { runImageInteractive } from "./runImageInteractive.ts";
 import { saveImages } from "./saveImages.ts";
 import { selectEndpoint } from "./selectEndpoint.ts";
+import { showDanglingImages } from "./showDanglingImages.ts";
 import { showFileChanges } from "./showFileChanges.ts";
 import { showLog } from "./showLog.ts";
 import { showLogs } from "./showLogs.ts";
 import { showProcesses } from "./showProcesses.ts";
+import { showStoppedContainers } from "./showStoppedContainers.ts";
 import { startContainer } from "./startContainer.ts";
 import { startEngine } from "./startEngine.ts";
 import { stopContainer } from "./stopContainer.ts";
 import { tagImage } from "./tagImage.ts";
 import { unpauseContainer } from "./unpauseContainer.ts";
+import type { Command } from "./command.ts";
 
 /** Every command, as package.json contributes them. */
 export const commands: readonly Command[] = [
@@ -69,6 +77,10 @@ export const commands: readonly Command[] = [
   openInBrowser,
   copyContainerName,
   copyContainerId,
+  filterContainers,
+  clearContainersFilter,
+  hideStoppedContainers,
+  showStoppedContainers,
   pruneContainers,
   buildImage,
   buildImageWithOptions,
@@ -83,6 +95,10 @@ export const commands: readonly Command[] = [
   copyImageReference,
   saveImages,
   loadImages,
+  filterImages,
+  clearImagesFilter,
+  hideDanglingImages,
+  showDanglingImages,
   pruneImages,
   pruneBuildCache,
   createVolume,

@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
 import type { Container, Image, Network, Volume } from "../engine/engine.ts";
 import { volumeUsers, networkMembers } from "../engine/attachments.ts";
-import { stateText } from "../presentation/container.ts";
-import { imageName, nameImages, type NamedImage, presentImage } from "../presentation/image.ts";
+import type { ContainerGroup } from "../presentation/containerGroups.ts";
+import { stateText } from "../presentation/containerState.ts";
+import type { ImageGroup } from "../presentation/imageGroups.ts";
+import { presentImage } from "../presentation/image.ts";
+import { imageName, nameImages, type NamedImage } from "../presentation/namedImage.ts";
 import { presentNetwork, sortNetworks } from "../presentation/network.ts";
 import { formatPorts } from "../presentation/ports.ts";
 import { compareNames } from "../presentation/treeRow.ts";
@@ -185,7 +188,7 @@ function meant(item: unknown, selection: unknown): readonly unknown[] {
   return item === undefined || item === null ? [] : [item];
 }
 
-/** From a node of the tree (a project stands for its containers), or from the engine's own value. */
+/** From a node of the tree (a group stands for its containers), or from the engine's own value. */
 function containersOf(item: unknown): readonly Container[] {
   if (typeof item !== "object" || item === null || !("kind" in item)) {
     return [];
@@ -197,9 +200,8 @@ function containersOf(item: unknown): readonly Container[] {
   if ((item.kind === "containerNode" || item.kind === "userNode") && "container" in item) {
     return containersOf(item.container);
   }
-  if (item.kind === "projectNode" && "project" in item) {
-    const { project } = item as { readonly project: { readonly containers: readonly Container[] } };
-    return project.containers;
+  if (item.kind === "groupNode" && "group" in item) {
+    return (item.group as ContainerGroup).containers;
   }
   return [];
 }
@@ -214,6 +216,9 @@ function imagesOf(item: unknown): readonly NamedImage[] {
   }
   if (item.kind === "imageNode" && "named" in item) {
     return [item.named as NamedImage];
+  }
+  if (item.kind === "imageGroupNode" && "group" in item) {
+    return (item.group as ImageGroup).images.map(({ named }) => named);
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Container, Engine } from "../engine/engine.ts";
-import { stateText } from "../presentation/container.ts";
+import { stateText } from "../presentation/containerState.ts";
 import { formatBytes } from "../presentation/units.ts";
 import type { Command } from "./command.ts";
 import { onEach } from "./onEach.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Container } from "../engine/engine.ts";
-import { imageName, type NamedImage } from "../presentation/image.ts";
+import { imageName, type NamedImage } from "../presentation/namedImage.ts";
 import { formatBytes } from "../presentation/units.ts";
 import { type Command, CommandFailure } from "./command.ts";
 import { onEach } from "./onEach.ts";

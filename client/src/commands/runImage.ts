@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Container, Engine } from "../engine/engine.ts";
-import { stateText } from "../presentation/container.ts";
+import { stateText } from "../presentation/containerState.ts";
 import { browsablePorts, browserUrl } from "../presentation/ports.ts";
 import { readSettings } from "../settings.ts";
 import { openLogTerminal } from "../terminals/logTerminal.ts";

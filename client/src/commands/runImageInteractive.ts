@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { imageName } from "../presentation/image.ts";
+import { imageName } from "../presentation/namedImage.ts";
 import { openSessionTerminal } from "../terminals/sessionTerminal.ts";
 import type { Command } from "./command.ts";
 import { pickImages } from "./pick.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { imageName } from "../presentation/image.ts";
+import { imageName } from "../presentation/namedImage.ts";
 import { formatBytes } from "../presentation/units.ts";
 import type { Command } from "./command.ts";
 import { pickImages } from "./pick.ts";

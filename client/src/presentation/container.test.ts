@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Container, ContainerState } from "../engine/engine.ts";
-import { containerFlags, containerTooltip, exitCode, presentContainer } from "./container.ts";
+import { containerFlags, containerTooltip, presentContainer } from "./container.ts";
+import { exitCode } from "./containerState.ts";
 import { inEnglish } from "./localize.ts";
 import { sampleContainer } from "./sampleObjects.ts";
 

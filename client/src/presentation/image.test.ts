@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { imageName, imageTooltip, nameImages, presentImage } from "./image.ts";
+import { imageTooltip, presentImage } from "./image.ts";
+import { imageName, nameImages } from "./namedImage.ts";
 import { inEnglish } from "./localize.ts";
 import { sampleContainer, sampleImage } from "./sampleObjects.ts";
 

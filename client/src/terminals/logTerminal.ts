@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Container } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
-import { stateText } from "../presentation/container.ts";
+import { stateText } from "../presentation/containerState.ts";
 import { LogLines, terminalText } from "../presentation/logLines.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 

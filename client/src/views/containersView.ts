@@ -1,14 +1,16 @@
 import * as vscode from "vscode";
 import type { Container } from "../engine/engine.ts";
-import {
-  type ComposeProject,
-  groupByProject,
-  nameInProject,
-  presentProject,
-} from "../presentation/compose.ts";
+import { nameInProject } from "../presentation/compose.ts";
 import { containerTooltip, presentContainer } from "../presentation/container.ts";
+import { presentGroup } from "../presentation/containerGroup.ts";
+import {
+  arrangeContainers,
+  type ContainerArrangement,
+  type ContainerGroup,
+} from "../presentation/containerGroups.ts";
 import { escapeMarkdown } from "../presentation/markdown.ts";
 import type { TreeRow } from "../presentation/treeRow.ts";
+import type { Arrangements } from "./arrangements.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
 import { fireChanged } from "./fireChanged.ts";
 import { settled } from "./settled.ts";
@@ -20,21 +22,23 @@ export interface ContainerNode {
   readonly kind: "containerNode";
   readonly id: string;
   container: Container;
-  project: ProjectNode | undefined;
+  group: GroupNode | undefined;
 }
 
-/** A Compose project in the tree. */
-export interface ProjectNode {
-  readonly kind: "projectNode";
+/** A Compose project, or another group, in the tree. */
+export interface GroupNode {
+  readonly kind: "groupNode";
   readonly id: string;
-  project: ComposeProject;
+  group: ContainerGroup;
 }
 
-export type ContainersNode = ContainerNode | ProjectNode;
+export type ContainersNode = ContainerNode | GroupNode;
 
-/** Containers of the current engine, below their Compose projects where they have one. */
+/** Containers of the current engine, below their Compose projects unless they are arranged otherwise. */
 export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
   readonly #engine: CurrentEngine;
+  readonly #arrangements: Arrangements;
+  #arrangement: ContainerArrangement;
   readonly #didChange = new vscode.EventEmitter<ContainersNode[] | undefined>();
   readonly onDidChangeTreeData = this.#didChange.event;
   #nodes = new Map<string, ContainersNode>();
@@ -42,11 +46,25 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
   /** What each row says now, so that ages can be brought up to date without drawing everything again. */
   readonly #rows = new Map<string, string>();
 
-  constructor(engine: CurrentEngine) {
+  constructor(engine: CurrentEngine, arrangements: Arrangements) {
     this.#engine = engine;
+    this.#arrangements = arrangements;
+    this.#arrangement = arrangements.containers;
     engine.onDidChange((change) => {
       this.#update(change.containers);
     });
+    arrangements.onDidChange((view) => {
+      if (view === "containers") {
+        this.#arrangement = this.#arrangements.containers;
+        this.#rebuild(new Set());
+        this.#didChange.fire(undefined);
+      }
+    });
+  }
+
+  /** How many of the engine's containers the tree shows. */
+  get shown(): number {
+    return [...this.#nodes.values()].filter(({ kind }) => kind === "containerNode").length;
   }
 
   async getChildren(node?: ContainersNode): Promise<ContainersNode[]> {
@@ -58,7 +76,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
   }
 
   getParent(node: ContainersNode): ContainersNode | undefined {
-    return node.kind === "containerNode" ? node.project : undefined;
+    return node.kind === "containerNode" ? node.group : undefined;
   }
 
   getTreeItem(node: ContainersNode): vscode.TreeItem {
@@ -67,7 +85,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
     return treeItem(
       node.id,
       row,
-      node.kind === "projectNode"
+      node.kind === "groupNode"
         ? vscode.TreeItemCollapsibleState.Expanded
         : vscode.TreeItemCollapsibleState.None,
     );
@@ -77,7 +95,7 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
     item.tooltip = new vscode.MarkdownString(
       node.kind === "containerNode"
         ? containerTooltip(node.container, vscode.l10n.t)
-        : escapeMarkdown(presentProject(node.project, vscode.l10n.t).accessibilityLabel),
+        : escapeMarkdown(presentGroup(node.group, vscode.l10n.t).accessibilityLabel),
     );
     return item;
   }
@@ -99,14 +117,15 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
   }
 
   #row(node: ContainersNode): TreeRow {
-    if (node.kind === "projectNode") {
-      return presentProject(node.project, vscode.l10n.t);
+    if (node.kind === "groupNode") {
+      return presentGroup(node.group, vscode.l10n.t);
     }
-    const { container, project } = node;
+    const { container, group } = node;
     return presentContainer(container, {
-      label: project ? nameInProject(container, project.project) : container.name,
+      label: group?.group.by === "project" ? nameInProject(container, group.group) : container.name,
       now: Date.now(),
       localize: vscode.l10n.t,
+      description: this.#arrangement.description,
     });
   }
 
@@ -124,38 +143,40 @@ export class ContainersView implements vscode.TreeDataProvider<ContainersNode> {
   /** Makes nodes and shape anew out of the engine's containers, keeping nodes that stay; returns the ids of changed nodes. */
   #rebuild(changed: ReadonlySet<string>): ReadonlySet<string> {
     const root = this.#engine.endpoint?.url ?? "";
-    const { projects, others } = groupByProject(this.#engine.containers);
+    const { groups, others } = arrangeContainers(this.#engine.containers, this.#arrangement, {
+      now: Date.now(),
+      localize: vscode.l10n.t,
+    });
     const nodes = new Map<string, ContainersNode>();
     const shape = new Map<string, readonly string[]>();
     const touched = new Set<string>();
 
-    const place = (container: Container, project: ProjectNode | undefined): string => {
+    const place = (container: Container, group: GroupNode | undefined): string => {
       const id = `${root}|container|${container.id}`;
       const old = this.#nodes.get(id);
       const node: ContainerNode =
-        old?.kind === "containerNode" ? old : { kind: "containerNode", id, container, project };
+        old?.kind === "containerNode" ? old : { kind: "containerNode", id, container, group };
       if (changed.has(container.id) || node.container !== container) {
         touched.add(id);
-        if (project) {
-          touched.add(project.id);
+        if (group) {
+          touched.add(group.id);
         }
       }
       node.container = container;
-      node.project = project;
+      node.group = group;
       nodes.set(id, node);
       return id;
     };
 
-    const top = projects.map((project) => {
-      const id = `${root}|project|${project.name}`;
+    const top = groups.map((group) => {
+      const id = `${root}|${group.by}|${group.name}`;
       const old = this.#nodes.get(id);
-      const node: ProjectNode =
-        old?.kind === "projectNode" ? old : { kind: "projectNode", id, project };
-      node.project = project;
+      const node: GroupNode = old?.kind === "groupNode" ? old : { kind: "groupNode", id, group };
+      node.group = group;
       nodes.set(id, node);
       shape.set(
         id,
-        project.containers.map((container) => place(container, node)),
+        group.containers.map((container) => place(container, node)),
       );
       return id;
     });

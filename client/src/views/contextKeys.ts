@@ -1,7 +1,15 @@
 import * as vscode from "vscode";
 
 /** Context keys of this extension that `when` clauses ask for. */
-export type ContextKey = "slipway.engine" | "slipway.canStartEngine";
+export type ContextKey =
+  | "slipway.engine"
+  | "slipway.canStartEngine"
+  | "slipway.containers.filtered"
+  /** Stopped containers are left out. */
+  | "slipway.containers.hides"
+  | "slipway.images.filtered"
+  /** Dangling images are left out. */
+  | "slipway.images.hides";
 
 /** Sets context keys, each only when its value is another than before: every change evaluates all menus again. */
 export class ContextKeys {

@@ -1,9 +1,19 @@
 import * as vscode from "vscode";
 import type { Container, ImageLayer } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
-import { imageTooltip, nameImages, type NamedImage, presentImage } from "../presentation/image.ts";
+import { imageTooltip, presentImage } from "../presentation/image.ts";
+import { nameImages, type NamedImage } from "../presentation/namedImage.ts";
+import { presentImageGroup } from "../presentation/imageGroup.ts";
+import {
+  arrangeImages,
+  type ImageArrangement,
+  type ImageGroup,
+} from "../presentation/imageGroups.ts";
+import { imageNameParts } from "../presentation/imageNameParts.ts";
+import type { UsedImage } from "../presentation/imageProperties.ts";
 import { layerTooltip, presentLayer } from "../presentation/layer.ts";
 import type { TreeRow } from "../presentation/treeRow.ts";
+import type { Arrangements } from "./arrangements.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
 import { fireChanged } from "./fireChanged.ts";
 import { settled } from "./settled.ts";
@@ -16,6 +26,7 @@ export interface ImageNode {
   readonly id: string;
   named: NamedImage;
   usedBy: readonly Container[];
+  group: ImageGroupNode | undefined;
 }
 
 /** A layer of an image, newest first. */
@@ -26,34 +37,57 @@ export interface LayerNode {
   readonly parent: ImageNode;
 }
 
-export type ImagesNode = ImageNode | LayerNode;
+/** Images that have something in common. */
+export interface ImageGroupNode {
+  readonly kind: "imageGroupNode";
+  readonly id: string;
+  group: ImageGroup;
+}
 
-/** Images of the current engine, and below each its layers. */
+export type ImagesNode = ImageNode | LayerNode | ImageGroupNode;
+
+/** Images of the current engine, in groups where they are arranged so, and below each its layers. */
 export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
   readonly #engine: CurrentEngine;
   readonly #log: vscode.LogOutputChannel;
   readonly #didChange = new vscode.EventEmitter<ImagesNode[] | undefined>();
   readonly onDidChangeTreeData = this.#didChange.event;
-  #nodes = new Map<string, ImageNode>();
+  readonly #arrangements: Arrangements;
+  #arrangement: ImageArrangement;
+  #nodes = new Map<string, ImageNode | ImageGroupNode>();
   #shape: TreeShape = new Map();
   /** An image never changes, so neither do its layers. */
   readonly #layers = new Map<string, readonly ImageLayer[]>();
   readonly #rows = new Map<string, string>();
 
-  constructor(engine: CurrentEngine, log: vscode.LogOutputChannel) {
+  constructor(engine: CurrentEngine, arrangements: Arrangements, log: vscode.LogOutputChannel) {
     this.#engine = engine;
+    this.#arrangements = arrangements;
+    this.#arrangement = arrangements.images;
     this.#log = log;
     engine.onDidChange((change) => {
       this.#update(change.images);
     });
+    arrangements.onDidChange((view) => {
+      if (view === "images") {
+        this.#arrangement = this.#arrangements.images;
+        this.#rebuild(new Set());
+        this.#didChange.fire(undefined);
+      }
+    });
+  }
+
+  /** How many of the engine's images the tree shows, each under all of its names. */
+  get shown(): number {
+    return [...this.#nodes.values()].filter(({ kind }) => kind === "imageNode").length;
   }
 
   async getChildren(node?: ImagesNode): Promise<ImagesNode[]> {
-    if (node === undefined) {
+    if (node === undefined || node.kind === "imageGroupNode") {
       if (this.#nodes.size === 0) {
         await settled(this.#engine);
       }
-      return (this.#shape.get("") ?? []).flatMap((id) => this.#nodes.get(id) ?? []);
+      return (this.#shape.get(node?.id ?? "") ?? []).flatMap((id) => this.#nodes.get(id) ?? []);
     }
     if (node.kind === "layerNode") {
       return [];
@@ -68,7 +102,14 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
   }
 
   getParent(node: ImagesNode): ImagesNode | undefined {
-    return node.kind === "layerNode" ? node.parent : undefined;
+    switch (node.kind) {
+      case "layerNode":
+        return node.parent;
+      case "imageNode":
+        return node.group;
+      case "imageGroupNode":
+        return undefined;
+    }
   }
 
   getTreeItem(node: ImagesNode): vscode.TreeItem {
@@ -77,18 +118,25 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
     return treeItem(
       node.id,
       row,
-      node.kind === "imageNode"
-        ? vscode.TreeItemCollapsibleState.Collapsed
-        : vscode.TreeItemCollapsibleState.None,
+      node.kind === "layerNode"
+        ? vscode.TreeItemCollapsibleState.None
+        : vscode.TreeItemCollapsibleState.Collapsed,
     );
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: ImagesNode): vscode.TreeItem {
-    item.tooltip = new vscode.MarkdownString(
-      node.kind === "imageNode"
-        ? imageTooltip(node.named, node.usedBy, vscode.l10n.t)
-        : layerTooltip(node.layer, vscode.l10n.t),
-    );
+    switch (node.kind) {
+      case "imageNode":
+        item.tooltip = new vscode.MarkdownString(
+          imageTooltip(node.named, node.usedBy, vscode.l10n.t),
+        );
+        break;
+      case "layerNode":
+        item.tooltip = new vscode.MarkdownString(layerTooltip(node.layer, vscode.l10n.t));
+        break;
+      case "imageGroupNode":
+        item.tooltip = node.group.name;
+    }
     return item;
   }
 
@@ -129,13 +177,23 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
   }
 
   #row(node: ImagesNode): TreeRow {
-    return node.kind === "imageNode"
-      ? presentImage(node.named, {
+    switch (node.kind) {
+      case "layerNode":
+        return presentLayer(node.layer, vscode.l10n.t);
+      case "imageGroupNode":
+        return presentImageGroup(node.group, vscode.l10n.t);
+      case "imageNode": {
+        const { description, groupBy } = this.#arrangement;
+        const tag = imageNameParts(node.named.reference ?? "").tag;
+        return presentImage(node.named, {
           usedBy: node.usedBy,
           now: Date.now(),
           localize: vscode.l10n.t,
-        })
-      : presentLayer(node.layer, vscode.l10n.t);
+          description,
+          ...(groupBy === "repository" && tag !== "" ? { label: tag } : {}),
+        });
+      }
+    }
   }
 
   #update(changed: ReadonlySet<string>): void {
@@ -153,14 +211,25 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
   #rebuild(changed: ReadonlySet<string>): ReadonlySet<string> {
     const root = this.#engine.endpoint?.url ?? "";
     const users = containersByImage(this.#engine.containers);
-    const nodes = new Map<string, ImageNode>();
+    const nodes = new Map<string, ImageNode | ImageGroupNode>();
+    const shape = new Map<string, readonly string[]>();
     const touched = new Set<string>();
-    const top = nameImages(this.#engine.images).map((named) => {
-      const { image, reference } = named;
+    const named = nameImages(this.#engine.images).map((each) => ({
+      named: each,
+      users: users.get(each.image.id)?.length ?? 0,
+    }));
+    const { groups, others } = arrangeImages(named, this.#arrangement, {
+      now: Date.now(),
+      localize: vscode.l10n.t,
+    });
+
+    const place = ({ named: each }: UsedImage, group: ImageGroupNode | undefined): string => {
+      const { image, reference } = each;
       const id = `${root}|image|${image.id}|${reference ?? ""}`;
       const usedBy = users.get(image.id) ?? [];
       const old = this.#nodes.get(id);
-      const node: ImageNode = old ?? { kind: "imageNode", id, named, usedBy };
+      const node: ImageNode =
+        old?.kind === "imageNode" ? old : { kind: "imageNode", id, named: each, usedBy, group };
       if (
         changed.has(image.id) ||
         node.named.image !== image ||
@@ -168,11 +237,27 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
       ) {
         touched.add(id);
       }
-      node.named = named;
+      node.named = each;
       node.usedBy = usedBy;
+      node.group = group;
       nodes.set(id, node);
       return id;
+    };
+
+    const top = groups.map((group) => {
+      const id = `${root}|images|${group.name}`;
+      const old = this.#nodes.get(id);
+      const node: ImageGroupNode =
+        old?.kind === "imageGroupNode" ? old : { kind: "imageGroupNode", id, group };
+      node.group = group;
+      nodes.set(id, node);
+      shape.set(
+        id,
+        group.images.map((image) => place(image, node)),
+      );
+      return id;
     });
+    shape.set("", [...top, ...others.map((image) => place(image, undefined))]);
     const present = new Set(this.#engine.images.map(({ id }) => id));
     for (const id of this.#layers.keys()) {
       if (!present.has(id)) {
@@ -185,7 +270,7 @@ export class ImagesView implements vscode.TreeDataProvider<ImagesNode> {
       }
     }
     this.#nodes = nodes;
-    this.#shape = new Map([["", top]]);
+    this.#shape = shape;
     return touched;
   }
 }

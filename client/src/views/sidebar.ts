@@ -6,6 +6,9 @@ import {
   type EngineKey,
   withoutPassword,
 } from "../presentation/engineState.ts";
+import { filterMessage } from "../presentation/filterMessage.ts";
+import { nameImages } from "../presentation/namedImage.ts";
+import { Arrangements } from "./arrangements.ts";
 import { ContainersView, type ContainersNode } from "./containersView.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
@@ -32,17 +35,19 @@ export class Sidebar {
   readonly volumesView: VolumesView;
   readonly networksView: UsedObjectsView<Network>;
   readonly contextKeys: ContextKeys;
+  readonly arrangements: Arrangements;
   readonly #engine: CurrentEngine;
   readonly #disposables: vscode.Disposable[] = [];
   #unwatch: (() => void) | undefined;
   #ages: NodeJS.Timeout | undefined;
   #key: EngineKey = "idle";
 
-  constructor(engine: CurrentEngine, log: vscode.LogOutputChannel) {
+  constructor(engine: CurrentEngine, memory: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#engine = engine;
     this.contextKeys = new ContextKeys();
-    this.containersView = new ContainersView(engine);
-    this.imagesView = new ImagesView(engine, log);
+    this.arrangements = new Arrangements(memory, this.contextKeys);
+    this.containersView = new ContainersView(engine, this.arrangements);
+    this.imagesView = new ImagesView(engine, this.arrangements, log);
     this.volumesView = new VolumesView(engine, log);
     this.networksView = networksView(engine);
     this.containers = vscode.window.createTreeView("slipway.containers", {
@@ -70,6 +75,7 @@ export class Sidebar {
         this.#showState(log);
         this.#measureWhileVisible();
       }
+      this.#showFilters();
     });
     this.#disposables.push(
       this.containers,
@@ -80,6 +86,10 @@ export class Sidebar {
       this.imagesView,
       this.volumesView,
       this.networksView,
+      this.arrangements,
+      this.arrangements.onDidChange(() => {
+        this.#showFilters();
+      }),
       ...this.#views.map((view) =>
         view.onDidChangeVisibility(() => {
           this.#watchWhileVisible();
@@ -136,6 +146,31 @@ export class Sidebar {
     this.#unwatch = undefined;
     clearInterval(this.#ages);
     this.#ages = undefined;
+  }
+
+  /** A view that does not show everything says so. */
+  #showFilters(): void {
+    const { containers, images } = this.#engine;
+    const isReady = this.#engine.state.kind === "ready";
+    const views = [
+      [this.containers, "containers", this.containersView.shown, containers.length],
+      [this.images, "images", this.imagesView.shown, nameImages(images).length],
+    ] as const;
+    for (const [view, name, shown, total] of views) {
+      const message = filterMessage(
+        {
+          filter: this.arrangements.filter(name),
+          hides: this.arrangements.hides(name) && shown < total,
+          shown,
+          total,
+        },
+        vscode.l10n.t,
+      );
+      const text = isReady ? (message ?? "") : "";
+      if ((view.message ?? "") !== text) {
+        view.message = text;
+      }
+    }
   }
 
   #showState(log: vscode.LogOutputChannel): void {

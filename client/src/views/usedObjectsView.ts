@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Container, ModelChange, Network, Volume } from "../engine/engine.ts";
-import { containerTooltip, presentContainer, stateText } from "../presentation/container.ts";
+import { containerTooltip, presentContainer } from "../presentation/container.ts";
+import { stateText } from "../presentation/containerState.ts";
 import type { TreeRow } from "../presentation/treeRow.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
 import { fireChanged } from "./fireChanged.ts";

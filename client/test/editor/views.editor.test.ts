@@ -63,7 +63,7 @@ test("containers of a Compose project stand below it by their services", async (
   await Promise.all(ids.map((id) => seenContainer(id, ({ state }) => state === "running")));
   const view = sidebar.containersView;
   const project = (await view.getChildren()).find(
-    (node) => node.kind === "projectNode" && node.project.name === "editor-shop",
+    (node) => node.kind === "groupNode" && node.group.name === "editor-shop",
   );
   assert.ok(project);
   const children = await view.getChildren(project);
@@ -74,6 +74,87 @@ test("containers of a Compose project stand below it by their services", async (
   assert.equal(view.getParent(children[0] ?? project), project);
   assert.equal(view.getTreeItem(project).description, "2 of 2 running");
   await removeTestContainers();
+});
+
+test("containers are filtered, hidden when stopped, and grouped as the settings say", async () => {
+  const { sidebar, engine, answerWith } = await slipway();
+  await showSidebar();
+  const running = await runTestContainer("editor-seen-one");
+  const stopped = await runTestContainer("editor-seen-two");
+  await (await engine.get()).stopContainer(stopped);
+  await seenContainer(stopped, ({ state }) => state === "exited");
+  const view = sidebar.containersView;
+  const names = async (): Promise<unknown[]> =>
+    (await view.getChildren()).map((node) => view.getTreeItem(node).label);
+  const run = (command: string) => vscode.commands.executeCommand(`slipway.containers.${command}`);
+
+  answerWith({ input: () => Promise.resolve("seen editor") });
+  await run("filter");
+  assert.deepEqual(await names(), ["editor-seen-one", "editor-seen-two"]);
+  assert.match(sidebar.containers.message ?? "", /^2 of \d+ match “seen editor”$/);
+  await run("hideStopped");
+  assert.deepEqual(await names(), ["editor-seen-one"]);
+  await run("showStopped");
+
+  const settings = vscode.workspace.getConfiguration("slipway.containers");
+  await settings.update("groupBy", "state", vscode.ConfigurationTarget.Global);
+  await settings.update("description", ["id"], vscode.ConfigurationTarget.Global);
+  try {
+    await waitFor(async () => (await names()).join() === "running,exited", { what: "the groups" });
+    const [, group] = await view.getChildren();
+    const [row] = await view.getChildren(group);
+    assert.ok(row);
+    assert.equal(view.getTreeItem(row).description, stopped.slice(0, 12));
+    assert.equal(view.getParent(row), group);
+  } finally {
+    await settings.update("groupBy", undefined, vscode.ConfigurationTarget.Global);
+    await settings.update("description", undefined, vscode.ConfigurationTarget.Global);
+  }
+  await run("clearFilter");
+  await waitFor(async () => (await names()).includes("editor-seen-two"), { what: "all of them" });
+  assert.equal(sidebar.containers.message ?? "", "");
+  assert.ok(engine.containers.some(({ id }) => id === running));
+  await removeTestContainers();
+});
+
+test("images are filtered and grouped by repository", async () => {
+  const { sidebar, engine, answerWith } = await slipway();
+  await showSidebar();
+  const api = await engine.get();
+  const references = ["editor-test/grouped:1", "editor-test/grouped:2"];
+  for (const reference of references) {
+    await api.tagImage("busybox:local", reference);
+  }
+  const view = sidebar.imagesView;
+  answerWith({ input: () => Promise.resolve("grouped") });
+  await vscode.commands.executeCommand("slipway.images.filter");
+  const settings = vscode.workspace.getConfiguration("slipway.images");
+  await settings.update("groupBy", "repository", vscode.ConfigurationTarget.Global);
+  try {
+    const group = await waitFor(
+      async () => (await view.getChildren()).find((node) => node.kind === "imageGroupNode"),
+      { what: "the group" },
+    );
+    assert.equal(view.getTreeItem(group).label, "editor-test/grouped");
+    const rows = await waitFor(
+      async () => {
+        const all = await view.getChildren(group);
+        return all.length === 2 ? all : undefined;
+      },
+      { what: "both names" },
+    );
+    assert.deepEqual(
+      rows.map((row) => view.getTreeItem(row).label),
+      ["1", "2"],
+    );
+    assert.ok((await view.getChildren(rows[0])).length > 0, "layers stand below as ever");
+  } finally {
+    await settings.update("groupBy", undefined, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand("slipway.images.clearFilter");
+  }
+  for (const reference of references) {
+    await api.removeImage(reference);
+  }
 });
 
 test("an image opens into its layers with their sizes", async () => {
