@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     },
   });
   const server = lazyLanguageServer(context, log);
-  const builds = new Builds(engine, (params) => server.buildFinished(params), log);
+  const builds = new Builds(engine, server, log);
   const inspectDocuments = new InspectDocuments(engine);
   const sidebar = new Sidebar(engine, context.workspaceState, log);
   const answers: { current: Prompts } = { current: vscodePrompts };
@@ -53,6 +53,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     inspectDocuments,
     log,
     memory: context.workspaceState,
+    cachePruned: () => server.cachePruned(),
+    imagesReplaced: (references) => server.imagesReplaced(references),
     get prompts() {
       return answers.current;
     },
@@ -121,10 +123,36 @@ function lazyLanguageServer(
     startFor(document);
   }
   return {
+    async buildStarting(params) {
+      try {
+        return await (await started()).buildStarting(params);
+      } catch (error) {
+        log.warn(`What the next build will do cannot be told: ${String(error)}`);
+        return undefined;
+      }
+    },
+    async cachePruned() {
+      try {
+        await (await started()).cachePruned();
+      } catch (error) {
+        log.warn(`The hints may be out of date: ${String(error)}`);
+      }
+    },
+    async imagesReplaced(references) {
+      try {
+        await lastBuilds.forgetImages(references);
+        // A server that does not run yet will hear only of what is left.
+        await (await state.starting)?.imagesReplaced(references);
+      } catch (error) {
+        log.warn(`The hints may be out of date: ${String(error)}`);
+      }
+    },
     async buildFinished(params) {
       try {
         const server = await started();
-        await lastBuilds.remember(params);
+        if (params.cancelled !== true) {
+          await lastBuilds.remember(params);
+        }
         return await server.buildFinished(params);
       } catch (error) {
         // A build is not less of a success because nobody could be told.

@@ -9,6 +9,12 @@ import {
   type BuildFinishedParams,
   buildFinishedRequest,
   type BuildFinishedResult,
+  type BuildStartingParams,
+  buildStartingRequest,
+  type BuildStartingResult,
+  cachePrunedNotification,
+  imagesReplacedNotification,
+  type ImagesReplacedParams,
   type InitializationOptions,
   languageId,
   settingsSection,
@@ -20,6 +26,12 @@ const schemes = ["file", "untitled", "vscode-vfs", "vscode-remote", "memfs", "vs
 
 /** The running language server. */
 export interface LanguageServer extends vscode.Disposable {
+  /** Tells it that a build is about to begin; resolves when it has seen the files, undefined where nobody answers. */
+  buildStarting(params: BuildStartingParams): Promise<BuildStartingResult | undefined>;
+  /** Tells it that something was removed from the engine's build cache. */
+  cachePruned(): Promise<void>;
+  /** Tells it that these names may stand for other images now. */
+  imagesReplaced(references: readonly string[]): Promise<void>;
   /** Tells it how a build went; it answers where the steps stand in the Dockerfile, undefined where nobody answers. */
   buildFinished(params: BuildFinishedParams): Promise<BuildFinishedResult | undefined>;
 }
@@ -38,18 +50,18 @@ export async function startLanguageServer(
       options: { execArgv: ["--nolazy", "--inspect=6009"] },
     },
   };
+  const watchers = new ContextWatchers();
   const options: LanguageClientOptions = {
     documentSelector: schemes.map((scheme) => ({ scheme, language: languageId })),
     outputChannel: log,
     initializationOptions: (): InitializationOptions => ({
       isTrusted: vscode.workspace.isTrusted,
+      storageFolder: context.globalStorageUri.fsPath,
     }),
     synchronize: {
       configurationSection: settingsSection,
-      fileEvents: [
-        vscode.workspace.createFileSystemWatcher("**/*.dockerignore"),
-        vscode.workspace.createFileSystemWatcher("**/.hadolint.{yaml,yml}"),
-      ],
+      // What a build reads can be anywhere in the workspace; the server knows which files matter.
+      fileEvents: vscode.workspace.createFileSystemWatcher("**/*"),
     },
   };
   const client = new LanguageClient(
@@ -65,13 +77,63 @@ export async function startLanguageServer(
     });
   });
   return {
-    buildFinished: (params) =>
-      client.sendRequest<BuildFinishedResult>(buildFinishedRequest, params),
+    buildStarting: (params) =>
+      client.sendRequest<BuildStartingResult>(buildStartingRequest, params),
+    cachePruned: () => client.sendNotification(cachePrunedNotification),
+    imagesReplaced(references) {
+      const params: ImagesReplacedParams = { references };
+      return client.sendNotification(imagesReplacedNotification, params);
+    },
+    async buildFinished(params) {
+      if (params.circumstances !== undefined) {
+        watchers.watch(params.circumstances.contextFolder, (change) =>
+          client.sendNotification("workspace/didChangeWatchedFiles", { changes: [change] }),
+        );
+      }
+      return client.sendRequest<BuildFinishedResult>(buildFinishedRequest, params);
+    },
     dispose() {
       trust.dispose();
+      watchers.dispose();
       void client.dispose().catch((error: unknown) => {
         log.debug(`Stopping the language server: ${String(error)}`);
       });
     },
   };
+}
+
+/** A change of a file as the Language Server Protocol tells it. */
+interface FileEvent {
+  readonly uri: string;
+  /** 1 created, 2 changed, 3 deleted */
+  readonly type: 1 | 2 | 3;
+}
+
+/** Watches the build contexts that lie outside of the workspace. */
+class ContextWatchers {
+  readonly #watchers = new Map<string, vscode.FileSystemWatcher>();
+
+  watch(folder: string, tell: (change: FileEvent) => Promise<void>): void {
+    const uri = vscode.Uri.file(folder);
+    if (this.#watchers.has(folder) || vscode.workspace.getWorkspaceFolder(uri) !== undefined) {
+      return;
+    }
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(uri, "**/*"),
+    );
+    const told = (type: FileEvent["type"]) => (changed: vscode.Uri) => {
+      // A server that is gone has no forecast either.
+      tell({ uri: changed.toString(), type }).catch(() => undefined);
+    };
+    watcher.onDidCreate(told(1));
+    watcher.onDidChange(told(2));
+    watcher.onDidDelete(told(3));
+    this.#watchers.set(folder, watcher);
+  }
+
+  dispose(): void {
+    for (const watcher of this.#watchers.values()) {
+      watcher.dispose();
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   type ClientCapabilities,
   type Connection,
@@ -29,6 +31,7 @@ import { documentHighlights, references } from "./features/references.ts";
 import { prepareRename, rename, RenameRefusal } from "./features/rename.ts";
 import { selectionRange } from "./features/selectionRanges.ts";
 import { semanticTokens, semanticTokensLegend } from "./features/semanticTokens.ts";
+import { Forecasts } from "./forecast/forecasts.ts";
 import type { Edit, Rule } from "./lint/rule.ts";
 import { type OpenDocument, OpenDocuments } from "./openDocuments.ts";
 import { Problems } from "./problems.ts";
@@ -39,6 +42,12 @@ import {
   type BuildFinishedResult,
   type InitializationOptions,
   workspaceTrustedNotification,
+  type BuildStartingParams,
+  buildStartingRequest,
+  type BuildStartingResult,
+  cachePrunedNotification,
+  imagesReplacedNotification,
+  type ImagesReplacedParams,
 } from "./protocol.ts";
 import type { ShellChecks } from "./shellcheck/shellChecks.ts";
 import { ShellFindings } from "./shellFindings.ts";
@@ -81,6 +90,11 @@ export function serve(connection: Connection, world: World): void {
     },
   });
   const builds = new Map<string, BuildRecord>();
+  const forecasts = new Forecasts({
+    openDocument: (uri) => documents.get(uri),
+    onChange: refreshHints,
+    onError: report("Forecast"),
+  });
   const publications = new Map<string, NodeJS.Timeout>();
   let client: ClientCapabilities = {};
 
@@ -89,6 +103,7 @@ export function serve(connection: Connection, world: World): void {
     project.initialize(capabilities, workspaceFolders?.[0]?.uri);
     settings.initialize(capabilities, initializationOptions);
     shellFindings.mayRun = isTrusted(initializationOptions);
+    forecasts.initialize(storageFolder(initializationOptions));
     return {
       capabilities: serverCapabilities(capabilities),
       serverInfo: { name: "slipway", version },
@@ -109,16 +124,26 @@ export function serve(connection: Connection, world: World): void {
   connection.onShutdown(() => {
     shellFindings.stop();
   });
-  connection.onDidChangeWatchedFiles(lookAgain);
-  // A COPY may have been waiting for the file. Others than the editor make files too, but to watch all costs more.
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
+    forecasts.filesChanged(paths);
+    if (changes.some(({ uri }) => /\.dockerignore$|\/\.hadolint\.ya?ml$/.test(uri))) {
+      lookAgain();
+    }
+  });
+  // A COPY may have been waiting for the file. Others than the editor make files too, but in bursts of thousands.
   connection.workspace.onDidCreateFiles(lookAgain);
   connection.workspace.onDidDeleteFiles(lookAgain);
   connection.workspace.onDidRenameFiles(lookAgain);
   documents.onDidChange(publish);
+  documents.onDidChange((uri) => {
+    forecasts.edited(uri);
+  });
   documents.onDidClose((uri) => {
     settings.forget(uri);
     project.forget(uri);
     shellFindings.forget(uri);
+    forecasts.closed(uri);
     unpublish(uri);
   });
 
@@ -208,18 +233,34 @@ export function serve(connection: Connection, world: World): void {
     ),
   );
   connection.languages.inlayHint.on(
-    of("textDocument/inlayHint", [], async ({ uri, file }, { range }) => {
-      const record = builds.get(uri);
-      const { cacheHints: chosen } = await settings.of(uri);
-      return record === undefined || !chosen.enabled ? [] : cacheHints(file, record, range);
+    of("textDocument/inlayHint", [], async (document, { range }) => {
+      const record = builds.get(document.uri);
+      const { cacheHints: chosen } = await settings.of(document.uri);
+      return record === undefined || !chosen.enabled
+        ? []
+        : cacheHints(document.file, record, range, forecasts.of(document));
     }),
   );
   connection.onRequest(buildFinishedRequest, (params: BuildFinishedParams): BuildFinishedResult => {
     const { record, result } = recordBuild(parse(params.text), params);
-    builds.set(params.uri, record);
+    if (params.cancelled !== true) {
+      builds.set(params.uri, record);
+    }
+    forecasts.buildFinished(params).catch(report("Forecast"));
     refreshHints();
     return result;
   });
+  connection.onRequest(
+    buildStartingRequest,
+    async (params: BuildStartingParams): Promise<BuildStartingResult> => ({
+      images: await forecasts.buildStarting(params),
+    }),
+  );
+  connection.onNotification(cachePrunedNotification, () => forecasts.cachePruned());
+  connection.onNotification(
+    imagesReplacedNotification,
+    ({ references: names }: ImagesReplacedParams) => forecasts.imagesReplaced(names),
+  );
 
   documents.listen(connection);
   connection.listen();
@@ -395,6 +436,23 @@ const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
 /** Whether the programs of the machine may be run for what is open. An editor that says nothing knows no other. */
 function isTrusted(options: Partial<InitializationOptions> | undefined): boolean {
   return options?.isTrusted !== false;
+}
+
+/** From `InitializationOptions`, which any editor may fill as it likes. */
+function storageFolder(options: unknown): string | undefined {
+  const folder: unknown =
+    typeof options === "object" && options !== null
+      ? Reflect.get(options, "storageFolder")
+      : undefined;
+  return typeof folder === "string" && isAbsolute(folder) ? folder : undefined;
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the editor asks for diagnostics itself. */

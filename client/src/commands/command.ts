@@ -16,6 +16,10 @@ export interface Services {
   readonly inspectDocuments: InspectDocuments;
   /** What was answered before in this workspace. */
   readonly memory: vscode.Memento;
+  /** To be called when something was removed from the engine's build cache. Never rejects. */
+  readonly cachePruned: () => Promise<void>;
+  /** To be called when these names may stand for other images now. Never rejects. */
+  readonly imagesReplaced: (references: readonly string[]) => Promise<void>;
   readonly log: vscode.LogOutputChannel;
 }
 

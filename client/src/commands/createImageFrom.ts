@@ -34,6 +34,7 @@ export const createImageFrom: Command = {
     await withViewProgress("slipway.images", vscode.l10n.t("Creating the image…"), (signal) =>
       engine.createImageFrom(container.id, reference.trim(), { signal }),
     );
+    await services.imagesReplaced([reference.trim()]);
     void services.prompts.showInformation(vscode.l10n.t("Created {0}.", reference.trim()));
   },
 };

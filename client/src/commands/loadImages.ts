@@ -34,6 +34,7 @@ export const loadImages: Command = {
           },
         }),
     );
+    await services.imagesReplaced(loaded.filter((name) => !name.startsWith("sha256:")));
     void services.prompts.showInformation(vscode.l10n.t("Loaded {0}.", loaded.join(", ")));
   },
 };

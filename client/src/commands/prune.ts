@@ -27,6 +27,10 @@ export async function prune(
   const result = await withViewProgress(view, vscode.l10n.t("Removing…"), (signal) =>
     engine.prune(kind, { ...options, only: preview.items.map(({ id }) => id), signal }),
   );
+  if (kind === "images" || kind === "buildCache") {
+    // With the containerd image store no hit is certain after images went, either.
+    await services.cachePruned();
+  }
   void services.prompts.showInformation(presentPruneResult(kind, result, vscode.l10n.t));
 }
 

@@ -34,6 +34,7 @@ export const pullImage: Command = {
         },
       }),
     );
+    await services.imagesReplaced([reference]);
     void services.prompts.showInformation(vscode.l10n.t("Pulled {0}.", reference));
   },
 };

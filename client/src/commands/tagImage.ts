@@ -27,5 +27,6 @@ export const tagImage: Command = {
     }
     const engine = await services.engine.get();
     await engine.tagImage(named.image.id, reference.trim());
+    await services.imagesReplaced([reference.trim()]);
   },
 };

@@ -12,7 +12,14 @@ import {
 } from "../presentation/buildProgress.ts";
 import { type BuildOutput, BuildTerminal } from "../terminals/buildTerminal.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
-import type { BuildFinishedParams, BuildFinishedResult } from "../../../server/src/protocol.ts";
+import type {
+  BuildCircumstances,
+  BuildFinishedParams,
+  BuildFinishedResult,
+  BuildStartingParams,
+  BuildStartingResult,
+} from "../../../server/src/protocol.ts";
+import { circumstancesOf } from "./circumstances.ts";
 
 /** What to build, as the user chose it; kept to build it again. */
 export interface BuildPlan {
@@ -30,8 +37,12 @@ export interface BuildRunner {
   readonly signal: AbortSignal;
 }
 
-/** Tells the language server how a build went; undefined where it does not run. */
-export type ReportBuild = (params: BuildFinishedParams) => Promise<BuildFinishedResult | undefined>;
+/** The language server as builds see it; undefined where it does not run. Never rejects. */
+export interface BuildObserver {
+  buildStarting(params: BuildStartingParams): Promise<BuildStartingResult | undefined>;
+  buildFinished(params: BuildFinishedParams): Promise<BuildFinishedResult | undefined>;
+  imagesReplaced(references: readonly string[]): Promise<void>;
+}
 
 export type BuildOutcome =
   | { readonly kind: "built"; readonly imageId: string; readonly summary: string }
@@ -45,15 +56,15 @@ export type BuildOutcome =
  */
 export class Builds {
   readonly #engine: CurrentEngine;
-  readonly #report: ReportBuild;
+  readonly #observer: BuildObserver;
   readonly #log: vscode.LogOutputChannel;
   readonly #problems = vscode.languages.createDiagnosticCollection("slipway-build");
   /** The terminal of the last build of each image; the next build takes its place. */
   readonly #terminals = new Map<string, BuildTerminal>();
 
-  constructor(engine: CurrentEngine, report: ReportBuild, log: vscode.LogOutputChannel) {
+  constructor(engine: CurrentEngine, observer: BuildObserver, log: vscode.LogOutputChannel) {
     this.#engine = engine;
-    this.#report = report;
+    this.#observer = observer;
     this.#log = log;
   }
 
@@ -72,6 +83,17 @@ export class Builds {
     const request = buildRequest(plan);
     const engine = await this.#engine.get();
     this.#problems.delete(uri);
+    const circumstances = await circumstancesOf(
+      engine,
+      {
+        uri: uri.toString(),
+        text,
+        contextFolder: plan.contextFolder,
+        ...reportedOptions(plan),
+      },
+      this.#observer,
+    );
+    const report = reported(plan, uri, text, circumstances);
 
     const cancelling = new AbortController();
     const cancel = (): void => {
@@ -97,11 +119,18 @@ export class Builds {
           });
         },
       );
-      return await this.#succeeded(plan, document.uri, text, result, progress, terminal);
+      return await this.#succeeded(plan, report, result, progress, terminal);
     } catch (error) {
       if (!(error instanceof EngineError)) {
         terminal.end(red(String(error)));
         throw error;
+      }
+      if (error.reason !== "build-failed") {
+        await this.#observer.buildFinished({
+          ...report(),
+          cancelled: true,
+          steps: builtSteps(progress.steps, new Map()),
+        });
       }
       if (error.reason === "cancelled") {
         terminal.end(vscode.l10n.t("The build was cancelled."));
@@ -111,7 +140,7 @@ export class Builds {
       if (error.reason !== "build-failed") {
         throw error;
       }
-      return await this.#failed(plan, document, text, error, progress, runner);
+      return await this.#failed(plan, document, report, error, progress, runner);
     }
   }
 
@@ -124,8 +153,7 @@ export class Builds {
 
   async #succeeded(
     plan: BuildPlan,
-    uri: vscode.Uri,
-    text: string,
+    report: Report,
     result: BuildResult,
     progress: BuildProgress,
     terminal: BuildOutput,
@@ -137,25 +165,26 @@ export class Builds {
     terminal.end(`\u001B[32m${summary}\u001B[0m`);
     this.#log.info(`${summary} ${result.imageId}`);
     const steps = result.steps.length > 0 ? result.steps : progress.steps;
-    await this.#report({
-      ...reported(plan, uri, text),
+    await this.#observer.buildFinished({
+      ...report(),
       steps: builtSteps(steps, result.layerBytes),
     });
+    await this.#observer.imagesReplaced([plan.tag]);
     return { kind: "built", imageId: result.imageId, summary };
   }
 
   async #failed(
     plan: BuildPlan,
     document: vscode.TextDocument,
-    text: string,
+    report: Report,
     error: EngineError,
     progress: BuildProgress,
     runner: BuildRunner | undefined,
   ): Promise<BuildOutcome> {
     this.#log.error(`Build of ${plan.tag}: ${error.message}`);
     const { steps } = progress;
-    const reply = await this.#report({
-      ...reported(plan, document.uri, text),
+    const reply = await this.#observer.buildFinished({
+      ...report(),
       steps: builtSteps(steps, new Map()),
     });
     const details = error instanceof BuildFailure ? error.details : undefined;
@@ -252,19 +281,36 @@ function headline(plan: BuildPlan): string {
   const name = vscode.l10n.t("Building {0}", plan.tag);
   return (choices === "" ? name : `${name} · ${choices}`).replaceAll(/\s+/g, " ");
 }
+/** What is reported of a build that ends now. */
+type Report = () => Omit<BuildFinishedParams, "steps">;
+
+/** What the build was asked for, as far as it decides about the cache. */
+function reportedOptions({
+  target,
+  choices,
+}: BuildPlan): Pick<BuildFinishedParams, "target" | "platform" | "buildArguments"> {
+  const { buildArguments, platform } = choices ?? noChoices;
+  return {
+    ...(target === undefined ? {} : { target }),
+    ...(platform === undefined ? {} : { platform }),
+    buildArguments,
+  };
+}
 
 function reported(
   plan: BuildPlan,
   uri: vscode.Uri,
   text: string,
-): Omit<BuildFinishedParams, "steps"> {
-  return {
+  circumstances: BuildCircumstances | undefined,
+): Report {
+  return () => ({
     uri: uri.toString(),
     text,
-    ...(plan.target === undefined ? {} : { target: plan.target }),
-    buildArguments: plan.choices?.buildArguments ?? {},
+    ...reportedOptions(plan),
+    ...(plan.choices?.pull === true ? { pulled: true } : {}),
     finishedAt: Date.now(),
-  };
+    ...(circumstances === undefined ? {} : { circumstances }),
+  });
 }
 
 /** The text of a line, 0-based, without its indentation. */

@@ -29,6 +29,21 @@ suite("the last builds", () => {
     assert.equal(builds.all[0]?.finishedAt, 49);
   });
 
+  test("forget under what they ran when a base image is replaced", async () => {
+    const builds = new LastBuilds(memento());
+    const circumstances = {
+      id: "1",
+      contextFolder: "/a",
+      engine: { id: "e", version: "28.5.2", containerdStore: false, platform: "linux/amd64" },
+      images: { node: { layers: ["l"], id: "i", platform: "linux/amd64" } },
+    };
+    await builds.remember({ ...build("file:///a/Dockerfile", 1), circumstances });
+    await builds.forgetImages(["node:22", "shop"]);
+    assert.deepEqual(builds.all[0]?.circumstances, circumstances);
+    await builds.forgetImages(["docker.io/library/node:latest"]);
+    assert.deepEqual(builds.all, [build("file:///a/Dockerfile", 1)]);
+  });
+
   test("survive what cannot be read", () => {
     const memory = memento();
     void memory.update("slipway.lastBuilds", [{ uri: 3 }, null, build("file:///a/Dockerfile", 1)]);

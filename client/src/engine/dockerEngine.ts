@@ -10,6 +10,7 @@ import type {
   ArchiveOptions,
   CallOptions,
   Engine,
+  EngineTraits,
   EngineVersion,
   FileChange,
   ImageLayer,
@@ -39,6 +40,7 @@ import { pathOf } from "./pathOf.ts";
 import { previewPrune, prune } from "./prune.ts";
 import { registryAuthHeader, registryCredentials } from "./registryCredentials.ts";
 import { runContainer, runInteractive } from "./runContainer.ts";
+import { toTraits } from "./toTraits.ts";
 import { toEngineError } from "./toEngineError.ts";
 import { TransferCounter } from "./transferProgress.ts";
 import { createTransport } from "./transport.ts";
@@ -87,6 +89,14 @@ class DockerEngine implements Engine {
       operatingSystem: text("Os"),
       architecture: text("Arch"),
     };
+  }
+
+  async traits(options: CallOptions = {}): Promise<EngineTraits> {
+    const [version, info] = await Promise.all([
+      this.#ask("/version", options),
+      this.#ask("/info", options),
+    ]);
+    return toTraits(asObject(version), asObject(info));
   }
 
   async startContainer(id: string, options: CallOptions = {}): Promise<void> {

@@ -134,6 +134,19 @@ export interface EngineVersion {
   readonly architecture: string;
 }
 
+/** What tells how an engine's builder works. */
+export interface EngineTraits {
+  /** The engine's own name for itself: the same whatever its address; empty where it has none. */
+  readonly id: string;
+  readonly version: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  /** Builds with BuildKit: Docker's own engine, not Podman. */
+  readonly hasBuildKit: boolean;
+  /** Images are kept in the containerd image store. */
+  readonly containerdStore: boolean;
+}
+
 /** What is between us and the engine. */
 export type EngineState =
   /** Nobody has asked for it yet; nothing is connected. */
@@ -296,6 +309,7 @@ export interface Engine {
   dispose(): void;
 
   version(options?: CallOptions): Promise<EngineVersion>;
+  traits(options?: CallOptions): Promise<EngineTraits>;
 
   startContainer(id: string, options?: CallOptions): Promise<void>;
   stopContainer(id: string, options?: CallOptions): Promise<void>;

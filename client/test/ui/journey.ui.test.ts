@@ -69,6 +69,10 @@ for (const theme of ["dark", "light"] as const) {
       await row(`harbor-coffee/shop:${theme}`).waitFor();
       await screenshot(`build-done-${theme}`);
 
+      appendFileSync(join(folder, "pages", "index.html"), `\n<!-- ${Date.now()} -->\n`);
+      await page.locator(".view-lines").getByText("index.html changed").first().waitFor();
+      await screenshot(`forecast-${theme}`);
+
       await runCommand("Notifications: Clear All Notifications");
       await page.keyboard.press("Control+J");
       await page.locator(".view-lines").click();

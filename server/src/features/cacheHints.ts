@@ -1,7 +1,10 @@
 import { type InlayHint, type Range } from "vscode-languageserver";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
+import type { Forecast } from "../forecast/forecast.ts";
 import { instructionsOfVertices } from "../graph/vertexNames.ts";
 import type { BuildFinishedParams, BuildFinishedResult, BuiltStep } from "../protocol.ts";
+import { duration, size } from "./amounts.ts";
+import { forecastLabel, forecastTooltip } from "./forecastWords.ts";
 import { rangeOf, spanOfRange } from "./ranges.ts";
 
 /** The last finished build of a Dockerfile: what became of each of its instructions. */
@@ -61,10 +64,16 @@ export function recordBuild(
 }
 
 /**
- * What the last build did, at the end of each instruction's first line. An instruction keeps its hint
- * while its text is that of the build, wherever edits around it have moved it; an edited one has none.
+ * What the next build will do, at the end of each instruction's first line; where there is no forecast,
+ * what the last build did. That hint stays while the instruction's text is that of the build, wherever
+ * edits around it have moved it; an edited one has none.
  */
-export function cacheHints(file: Dockerfile, record: BuildRecord, range: Range): InlayHint[] {
+export function cacheHints(
+  file: Dockerfile,
+  record: BuildRecord,
+  range: Range,
+  forecast?: Forecast,
+): InlayHint[] {
   const shown = spanOfRange(file.lines, range);
   const hints: InlayHint[] = [];
   const instructions = ownInstructions(file);
@@ -76,16 +85,35 @@ export function cacheHints(file: Dockerfile, record: BuildRecord, range: Range):
     const result = results[index];
     const line = file.lines.lineAt(instruction.span.start);
     const { end } = file.lines.lineSpan(line);
-    if (result !== undefined && shown.start <= end && instruction.span.start <= shown.end) {
+    const hint = hintOf(instruction, result, record.finishedAt, forecast);
+    if (hint !== undefined && shown.start <= end && instruction.span.start <= shown.end) {
       hints.push({
         position: file.lines.positionAt(end),
-        label: labelOf(result),
-        tooltip: { kind: "markdown", value: tooltipOf(result, record.finishedAt) },
+        label: hint.label,
+        tooltip: { kind: "markdown", value: hint.tooltip },
         paddingLeft: true,
       });
     }
   }
   return hints;
+}
+
+function hintOf(
+  instruction: Instruction,
+  result: InstructionResult | undefined,
+  finishedAt: number,
+  forecast: Forecast | undefined,
+): { readonly label: string; readonly tooltip: string } | undefined {
+  const past = result === undefined ? "" : tooltipOf(result, finishedAt);
+  const prediction = forecast?.predictions.get(instruction);
+  // What failed is worth more than that it will be tried again.
+  if (forecast === undefined || prediction === undefined || result?.outcome === "failed") {
+    return result === undefined ? undefined : { label: labelOf(result), tooltip: past };
+  }
+  const label = forecastLabel(prediction, forecast, result?.bytes);
+  return label === undefined
+    ? undefined
+    : { label, tooltip: forecastTooltip(prediction, forecast, past) };
 }
 
 function ownInstructions({ instructions }: Dockerfile): Instruction[] {
@@ -214,28 +242,4 @@ function tooltipOf({ outcome, seconds, bytes }: InstructionResult, finishedAt: n
     ...(bytes === undefined ? [] : [`Its layer adds ${size(bytes)} to the image.`]),
     `The build ended at ${new Date(finishedAt).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" })}.`,
   ].join("\n\n");
-}
-
-/** `40 ms`, `0.4 s`, `12 s`, `3 min 5 s` */
-function duration(seconds: number): string {
-  if (seconds < 0.095) {
-    return `${Math.max(1, Math.round(seconds * 1000))} ms`;
-  }
-  if (seconds < 9.95) {
-    return `${seconds.toFixed(1)} s`;
-  }
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-/** In the decimal units that Docker shows: `12.4 MB`. */
-function size(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toPrecision(3).replace(/\.?0+$/, (zeros) => (zeros.startsWith(".") ? "" : zeros))} ${units[unit]}`;
 }

@@ -1,0 +1,392 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ContextEntry } from "../cache/contextSnapshot.ts";
+import type { BuildRecords } from "../cache/records.ts";
+import { learn } from "../cache/learn.ts";
+import { normalizedImage } from "../dockerfile/imageReference.ts";
+import { parse } from "../dockerfile/parse.ts";
+import type { Dockerfile } from "../dockerfile/syntax.ts";
+import type { OpenDocument } from "../openDocuments.ts";
+import type { BuildFinishedParams, BuildStartingParams } from "../protocol.ts";
+import { ContextFiles, type ContextLook } from "./contextFiles.ts";
+import {
+  type Forecast,
+  foresee,
+  graphOfBuild,
+  imagesOfBuild,
+  isForeseeable,
+  type KnownBuild,
+  unreadFiles,
+} from "./forecast.ts";
+import { failedInstructions, observedSteps } from "./observedSteps.ts";
+import { RecordFiles } from "./recordFiles.ts";
+
+export interface ForecastsOptions {
+  /** The text of a Dockerfile as the editor has it. */
+  readonly openDocument: (uri: string) => OpenDocument | undefined;
+  /** The forecast of this Dockerfile may be another one now. */
+  readonly onChange: (uri: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Watches builds and files, and says of open Dockerfiles what the next build will do. Only of those whose
+ * last build was seen from its beginning to its end, with files that stayed as they were.
+ */
+export class Forecasts {
+  readonly #options: ForecastsOptions;
+  #records = new RecordFiles(undefined);
+  readonly #starting = new Map<string, Starting>();
+  readonly #subjects = new Map<string, Subject>();
+  #finishing: Promise<void> = Promise.resolve();
+
+  constructor(options: ForecastsOptions) {
+    this.#options = options;
+  }
+
+  /** Has to be called before anything else. */
+  initialize(storageFolder: string | undefined): void {
+    this.#records = new RecordFiles(
+      storageFolder === undefined ? undefined : join(storageFolder, "records"),
+    );
+  }
+
+  /** Looks at the files as they are before the build; gives the images that decide about it. Never rejects. */
+  async buildStarting(params: BuildStartingParams): Promise<readonly string[]> {
+    const { id, uri, text, contextFolder } = params;
+    const dockerfile = pathOf(uri);
+    if (dockerfile === undefined) {
+      return [];
+    }
+    for (const [other, { uri: otherUri }] of this.#starting) {
+      // The build of which nobody has heard since then.
+      if (otherUri === uri) {
+        this.#starting.delete(other);
+      }
+    }
+    const before = this.#subjects.get(uri);
+    before?.looking?.abort();
+    const files =
+      before?.files.folder === contextFolder
+        ? before.files
+        : new ContextFiles(contextFolder, dockerfile);
+    const starting: Starting = { uri, file: parse(text), files };
+    this.#starting.set(id, starting);
+    this.#options.onChange(uri);
+    try {
+      starting.stat = await files.stat(AbortSignal.timeout(longestScan));
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    return imagesOfBuild(starting.file, params);
+  }
+
+  /** Learns from it, and then has a forecast. Never rejects. */
+  async buildFinished(params: BuildFinishedParams): Promise<void> {
+    await this.#inTurn(() => this.#finish(params));
+  }
+
+  /** Something was removed from the cache of an engine. Never rejects. */
+  async cachePruned(): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#records.doubtAll().catch(this.#options.onError);
+      for (const [uri, subject] of this.#subjects) {
+        subject.known = undefined;
+        this.#options.onChange(uri);
+      }
+    });
+  }
+
+  /** These names may stand for other images now, so that nothing is known of what is built on them. Never rejects. */
+  async imagesReplaced(references: readonly string[]): Promise<void> {
+    const replaced = new Set(references.map(normalizedImage));
+    await this.#inTurn(() => {
+      for (const [uri, { build, looking, timer }] of this.#subjects) {
+        const images = Object.keys(build.circumstances.images);
+        if (images.some((image) => replaced.has(normalizedImage(image)))) {
+          looking?.abort();
+          clearTimeout(timer);
+          this.#subjects.delete(uri);
+          this.#options.onChange(uri);
+        }
+      }
+    });
+  }
+
+  /** Files on the disk have changed, by their absolute paths. */
+  filesChanged(paths: readonly string[]): void {
+    for (const [uri, { files }] of this.#subjects) {
+      const concerning = paths.filter((path) => files.concerns(path));
+      if (concerning.length > 0) {
+        const isNoise = concerning.every((path) => /[\\/](?:\.git|node_modules)[\\/]/.test(path));
+        this.#lookSoon(uri, isNoise ? noiseBurst : burst);
+      }
+    }
+  }
+
+  /** What the next build will do. Takes milliseconds; `undefined` where that is not known. */
+  of(document: OpenDocument): Forecast | undefined {
+    const subject = this.#subjects.get(document.uri);
+    if (subject?.look === undefined || this.#isBuilding(document.uri)) {
+      return undefined;
+    }
+    if (subject.known?.document !== document) {
+      subject.known = { document, forecast: foreseeNow(document, subject, subject.look) };
+    }
+    return subject.known.forecast;
+  }
+
+  /** The text of a Dockerfile has changed: it may read files that nobody has looked into yet. */
+  edited(uri: string): void {
+    const subject = this.#subjects.get(uri);
+    const document = this.#options.openDocument(uri);
+    if (subject?.look === undefined || document === undefined) {
+      this.#lookSoon(uri, burst);
+      return;
+    }
+    const { context } = subject.look;
+    if (unreadFiles(graphOfBuild(document.file, subject.build), context).length > 0) {
+      this.#lookSoon(uri, burst);
+    }
+  }
+
+  closed(uri: string): void {
+    const subject = this.#subjects.get(uri);
+    subject?.looking?.abort();
+    clearTimeout(subject?.timer);
+    if (subject !== undefined) {
+      // Files may change unseen until it is opened again.
+      subject.look = undefined;
+      subject.known = undefined;
+    }
+  }
+
+  /** One after the other, so that what happened last has the last word. */
+  async #inTurn(work: () => void | Promise<void>): Promise<void> {
+    const before = this.#finishing;
+    this.#finishing = (async () => {
+      await before;
+      await work();
+    })();
+    await this.#finishing;
+  }
+
+  async #finish(params: BuildFinishedParams): Promise<void> {
+    const { uri, circumstances } = params;
+    const starting = circumstances === undefined ? undefined : this.#starting.get(circumstances.id);
+    try {
+      const subject =
+        circumstances === undefined || circumstances.engine.id === "" || params.pulled === true
+          ? undefined
+          : await this.#learned({ ...params, circumstances }, starting);
+      this.#subjects.get(uri)?.looking?.abort();
+      if (subject === undefined) {
+        this.#subjects.delete(uri);
+      } else {
+        this.#subjects.set(uri, subject);
+      }
+    } catch (error) {
+      this.#subjects.delete(uri);
+      this.#options.onError(error);
+    }
+    for (const [id, each] of this.#starting) {
+      if (each.uri === uri && (circumstances === undefined || id === circumstances.id)) {
+        this.#starting.delete(id);
+      }
+    }
+    this.#options.onChange(uri);
+    if (this.#subjects.get(uri)?.look === undefined) {
+      this.#lookSoon(uri, 0);
+    }
+  }
+
+  async #learned(build: KnownBuild, starting: Starting | undefined): Promise<Subject | undefined> {
+    const { uri, finishedAt, circumstances } = build;
+    const dockerfile = pathOf(uri);
+    if (dockerfile === undefined) {
+      return undefined;
+    }
+    const records = await this.#records.of(circumstances.engine);
+    if (starting === undefined) {
+      // The editor tells again of a build of an earlier session.
+      const files = new ContextFiles(circumstances.contextFolder, dockerfile);
+      const isLast = records.builds.find(({ project }) => project === uri)?.finished === finishedAt;
+      return isLast ? { build, files, records } : undefined;
+    }
+    const { file, files } = starting;
+    const graph = graphOfBuild(file, build);
+    const observed = observedSteps(file, build);
+    if (observed === undefined || !isForeseeable(graph) || graph.unknownImages.length > 0) {
+      return undefined;
+    }
+    const look = await files.look(
+      (context) => unreadFiles(graph, context),
+      AbortSignal.timeout(longestLook),
+    );
+    if (look === undefined || look.stat !== starting.stat) {
+      return undefined;
+    }
+    if (observed.size === 0) {
+      // It ended before it had steps, and so says nothing of them.
+      return records.builds.some(({ project }) => project === uri)
+        ? { build, files, records, look }
+        : undefined;
+    }
+    const wasDoubted = records.doubted;
+    learn(records, graph, (name) => (name === "" ? look.context : undefined), {
+      finished: finishedAt,
+      project: uri,
+      observed: ({ instruction }) => observed.get(instruction) ?? { state: "absent" },
+    });
+    const isWhole =
+      build.cancelled !== true && build.steps.every(({ outcome }) => outcome !== "failed");
+    if (wasDoubted && !isWhole) {
+      // It has not shown of every step whether it is still there.
+      records.doubt();
+    }
+    doubtAfterFailure(file, build, look, records);
+    await this.#records.save(circumstances.engine);
+    return { build, files, records, look };
+  }
+
+  #isBuilding(uri: string): boolean {
+    return [...this.#starting.values()].some((starting) => starting.uri === uri);
+  }
+
+  #lookSoon(uri: string, milliseconds: number): void {
+    const subject = this.#subjects.get(uri);
+    if (subject === undefined || this.#options.openDocument(uri) === undefined) {
+      return;
+    }
+    clearTimeout(subject.timer);
+    subject.timer = setTimeout(() => {
+      this.#look(uri, subject).catch(this.#options.onError);
+    }, milliseconds);
+  }
+
+  async #look(uri: string, subject: Subject): Promise<void> {
+    subject.looking?.abort();
+    if (this.#isBuilding(uri) || this.#subjects.get(uri) !== subject) {
+      return;
+    }
+    const looking = new AbortController();
+    subject.looking = looking;
+    const before = this.#shown(uri);
+    try {
+      subject.look = await subject.files.look(
+        (context) => {
+          const document = this.#options.openDocument(uri);
+          return document === undefined
+            ? []
+            : unreadFiles(graphOfBuild(document.file, subject.build), context);
+        },
+        AbortSignal.any([looking.signal, AbortSignal.timeout(longestLook)]),
+      );
+    } catch (error) {
+      if (looking.signal.aborted) {
+        return;
+      }
+      subject.look = undefined;
+      this.#options.onError(error);
+    }
+    subject.known = undefined;
+    if (this.#shown(uri) !== before) {
+      this.#options.onChange(uri);
+    }
+  }
+
+  /** What a person sees of the forecast, for comparison. */
+  #shown(uri: string): string {
+    const document = this.#options.openDocument(uri);
+    const forecast = document === undefined ? undefined : this.of(document);
+    return JSON.stringify(
+      [...(forecast?.predictions.values() ?? [])].map(({ state, reason, warnings }) => [
+        state,
+        reason,
+        warnings,
+      ]),
+    );
+  }
+}
+
+/** A build that is under way. */
+interface Starting {
+  readonly uri: string;
+  readonly file: Dockerfile;
+  readonly files: ContextFiles;
+  /** The files as they were before it. */
+  stat?: string;
+}
+
+/** A Dockerfile of which the next build can be told. */
+interface Subject {
+  readonly build: KnownBuild;
+  readonly files: ContextFiles;
+  readonly records: BuildRecords;
+  look?: ContextLook | undefined;
+  looking?: AbortController;
+  timer?: NodeJS.Timeout;
+  known?: { readonly document: OpenDocument; readonly forecast: Forecast | undefined } | undefined;
+}
+
+/** Milliseconds that changes of files are waited for, since they come in bursts. */
+const burst = 100;
+/** Of what Git and package managers write. */
+const noiseBurst = 1500;
+/** Milliseconds. */
+const longestScan = 10_000;
+const longestLook = 60_000;
+/** Milliseconds after which an engine may have collected its garbage. */
+const longestTrust = 14 * 24 * 3600 * 1000;
+
+function foreseeNow(
+  { file }: OpenDocument,
+  { build, records }: Subject,
+  { context, dockerfile, dockerfileText }: ContextLook,
+): Forecast | undefined {
+  const last = records.builds[0]?.finished ?? 0;
+  if (Date.now() - last > longestTrust) {
+    return undefined;
+  }
+  // The Dockerfile is saved before it is built, so that a COPY of it takes what the editor holds.
+  const entry = dockerfile === undefined ? undefined : context.get(dockerfile);
+  const files =
+    entry === undefined || file.text === dockerfileText
+      ? context
+      : context.updated(new Map([[entry.path, dockerfileEntry(entry, file.text)]]));
+  return foresee(file, build, files, records);
+}
+
+/** A step that failed was not in the cache. If the records say that it is, things were removed unseen. */
+function doubtAfterFailure(
+  file: Dockerfile,
+  build: KnownBuild,
+  { context }: ContextLook,
+  records: BuildRecords,
+): void {
+  const failed = failedInstructions(file, build);
+  const predictions = failed.length === 0 ? undefined : foresee(file, build, context, records);
+  if (failed.some((each) => predictions?.predictions.get(each)?.state === "hit")) {
+    records.doubt();
+  }
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file of the context as it will be when this text has been saved into it. */
+function dockerfileEntry(before: ContextEntry, text: string): ContextEntry {
+  const bytes = Buffer.from(text);
+  return {
+    ...before,
+    size: bytes.length,
+    modified: "",
+    content: createHash("sha256").update(bytes).digest("hex"),
+  };
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BuildRecords } from "../cache/records.ts";
+import type { BuildingEngine } from "../protocol.ts";
+
+/**
+ * The records of each engine, in memory and as a file in the folder that the editor gives. All Dockerfiles
+ * of an engine share them, because they share its cache. A file that is damaged counts as empty.
+ */
+export class RecordFiles {
+  readonly #folder: string | undefined;
+  readonly #records = new Map<string, Promise<BuildRecords>>();
+  #saving: Promise<unknown> = Promise.resolve();
+
+  /** Without a folder nothing outlives the process. */
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+  }
+
+  of(engine: BuildingEngine): Promise<BuildRecords> {
+    return this.#named(nameOf(engine));
+  }
+
+  /** Never rejects: what cannot be kept is learned anew. */
+  async save(engine: BuildingEngine): Promise<void> {
+    await this.#save(nameOf(engine));
+  }
+
+  /** Something was removed from a cache, and nobody knows from which. */
+  async doubtAll(): Promise<void> {
+    const stored = this.#folder === undefined ? [] : await readdir(this.#folder).catch(() => []);
+    const names = new Set([
+      ...this.#records.keys(),
+      ...stored.filter((name) => fileName.test(name)),
+    ]);
+    for (const name of names) {
+      (await this.#named(name)).doubt();
+      await this.#save(name);
+    }
+  }
+
+  #named(name: string): Promise<BuildRecords> {
+    let records = this.#records.get(name);
+    if (records === undefined) {
+      records = this.#read(name);
+      this.#records.set(name, records);
+    }
+    return records;
+  }
+
+  async #read(name: string): Promise<BuildRecords> {
+    const text =
+      this.#folder === undefined
+        ? ""
+        : await readFile(join(this.#folder, name), "utf8").catch(() => "");
+    return BuildRecords.read(text);
+  }
+
+  async #save(name: string): Promise<void> {
+    const folder = this.#folder;
+    if (folder === undefined) {
+      return;
+    }
+    const text = (await this.#named(name)).serialize();
+    const before = this.#saving;
+    this.#saving = (async () => {
+      await before;
+      await replaceFile(folder, name, text).catch(() => undefined);
+    })();
+    await this.#saving;
+  }
+}
+
+/** A reader sees the old file or the new one, never half of it. */
+async function replaceFile(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const half = join(folder, `${name}.${process.pid}.tmp`);
+  await writeFile(half, text);
+  await rename(half, join(folder, name));
+}
+
+const fileName = /^cache-[0-9a-f]{16}\.json$/;
+
+function nameOf({ id, containerdStore }: BuildingEngine): string {
+  const digest = createHash("sha256").update(`${id} ${containerdStore}`).digest("hex");
+  return `cache-${digest.slice(0, 16)}.json`;
+}
