@@ -63,7 +63,13 @@ const program = [
     outdir: "client/dist",
   },
   { ...common, ...external, entryPoints: { cli: "client/src/cli/main.ts" }, outdir: "client/dist" },
-  { ...common, entryPoints: { server: "server/src/main.ts" }, outdir: "server/dist" },
+  {
+    ...common,
+    // It names functions while it runs, which every key that is typed would pay for.
+    keepNames: false,
+    entryPoints: { server: "server/src/main.ts" },
+    outdir: "server/dist",
+  },
   {
     ...common,
     entryPoints: { shellCheckWorker: "server/src/shellcheck/shellCheckWorker.ts" },

@@ -11,6 +11,7 @@ import {
   type TextEdit,
 } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
+import { rememberedContexts } from "./buildContext/rememberedContexts.ts";
 import type { FindConfiguration } from "./configuration/configuration.ts";
 import { parse } from "./dockerfile/parse.ts";
 import type { Dockerfile } from "./dockerfile/syntax.ts";
@@ -65,9 +66,14 @@ export interface World {
 /** Milliseconds without an edit after which diagnostics are published. */
 const burst = 50;
 
+/** Milliseconds for which the files of a build context are taken to be as they were. */
+const filesStay = 1000;
+
 /** Answers an editor until it hangs up. Each request fails on its own: it is logged, and the editor gets the answer that says nothing. */
 export function serve(connection: Connection, world: World): void {
-  const { rules, findBuildContext, version } = world;
+  const { rules, version } = world;
+  const contexts = rememberedContexts(world.findBuildContext, filesStay);
+  const findBuildContext = contexts.find;
   const documents = new OpenDocuments();
   const settings = new EditorSettings(connection);
   const project = new ProjectConfiguration(connection, world.findConfiguration);
@@ -339,6 +345,7 @@ export function serve(connection: Connection, world: World): void {
   }
 
   function lookAgain(): void {
+    contexts.forget();
     project.clear();
     problems.clear();
     documents.uris().forEach(publish);

@@ -80,6 +80,24 @@ export function evaluate(dockerfile: EvaluationInput, options: EvaluationOptions
   return new Evaluator(dockerfile, options).run();
 }
 
+const evaluations = new WeakMap<Dockerfile, Evaluation>();
+
+/** What the builder's walk with default arguments finds out; computed once for each parsed Dockerfile. */
+export function evaluationOf(file: Dockerfile): Evaluation {
+  const known = evaluations.get(file);
+  if (known !== undefined) {
+    return known;
+  }
+  const fresh = evaluate(file);
+  evaluations.set(file, fresh);
+  return fresh;
+}
+
+/** For who has walked over the Dockerfile with default arguments already. */
+export function rememberEvaluation(file: Dockerfile, evaluation: Evaluation): void {
+  evaluations.set(file, evaluation);
+}
+
 class Evaluator {
   readonly #file: EvaluationInput;
   readonly #options: EvaluationOptions;

@@ -1,7 +1,7 @@
 import { LineIndex } from "../text/lineIndex.ts";
 import { dispatchErrors } from "./dispatch.ts";
 import { ErrorList } from "./errors.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, rememberEvaluation } from "./evaluate.ts";
 import { scan } from "./lines.ts";
 import { parseInstruction } from "./parseInstruction.ts";
 import type { ArgInstruction, Dockerfile, Instruction, SyntaxError } from "./syntax.ts";
@@ -63,7 +63,7 @@ export function parse(text: string): Dockerfile {
   list.addAll(dispatchErrors(instructions, evaluation, { escape, directives }));
   list.addAll(stageErrors(stages));
   list.errors.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  return {
+  const file: Dockerfile = {
     text,
     lines: new LineIndex(text),
     escape,
@@ -75,6 +75,8 @@ export function parse(text: string): Dockerfile {
     globalArgs,
     errors: list.errors,
   };
+  rememberEvaluation(file, evaluation);
+  return file;
 }
 
 function atOnce(error: SyntaxError): SyntaxError {

@@ -9,7 +9,7 @@ import { mountTypes } from "../dockerfile/runMounts.ts";
 import { signalNames } from "../dockerfile/signals.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import { predefinedVariables } from "../dockerfile/variables.ts";
-import { evaluationOf } from "../lint/evaluationOf.ts";
+import { evaluationOf } from "../dockerfile/evaluate.ts";
 import type { Rule } from "../lint/rule.ts";
 import { mountOptionDescriptions } from "./mountOptions.ts";
 import { rangeOf } from "./ranges.ts";

@@ -3,7 +3,7 @@ import { cleanPath } from "../buildContext/dockerignore.ts";
 import { sourceKind } from "../dockerfile/remoteSources.ts";
 import type { AddInstruction, CopyInstruction, Dockerfile } from "../dockerfile/syntax.ts";
 import type { Span } from "../text/span.ts";
-import { evaluationOf } from "./evaluationOf.ts";
+import { evaluationOf } from "../dockerfile/evaluate.ts";
 
 /** The directories of a build context that the sources of a Dockerfile lead through, as they were at one moment. */
 export interface ContextSnapshot {

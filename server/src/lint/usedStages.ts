@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
-import { evaluationOf } from "./evaluationOf.ts";
+import { evaluationOf } from "../dockerfile/evaluate.ts";
 
 const known = new WeakMap<Dockerfile, ReadonlySet<number>>();
 

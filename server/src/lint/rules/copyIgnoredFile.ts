@@ -1,6 +1,6 @@
 import { cleanPath } from "../../buildContext/dockerignore.ts";
 import { sourceKind } from "../../dockerfile/remoteSources.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 export const copyIgnoredFile: Rule = {

@@ -1,6 +1,6 @@
 import { readExposedPort } from "../../dockerfile/ports.ts";
 import { wordOf } from "../../text/mappedText.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 export const exposeInvalidFormat: Rule = {

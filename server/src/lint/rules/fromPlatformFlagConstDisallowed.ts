@@ -1,5 +1,5 @@
 import { readPlatform } from "../../dockerfile/platforms.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 export const fromPlatformFlagConstDisallowed: Rule = {

@@ -1,5 +1,5 @@
 import { imageReferenceError } from "../../dockerfile/imageReference.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 export const invalidDefaultArgInFrom: Rule = {

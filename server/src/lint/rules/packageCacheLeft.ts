@@ -6,7 +6,7 @@ import { type RunInvocation, runInvocations } from "../../shell/scripts.ts";
 import type { ShellWord } from "../../shell/syntax.ts";
 import { addArgument } from "../addArgument.ts";
 import { appendCommand } from "../appendCommand.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Fix, Problem, Rule } from "../rule.ts";
 
 export const packageCacheLeft: Rule = {

@@ -1,6 +1,6 @@
 import { Suggester } from "../../dockerfile/suggest.ts";
 import { baseVariables } from "../baseVariables.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 export const undefinedVar: Rule = {

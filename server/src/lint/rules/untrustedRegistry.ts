@@ -1,6 +1,6 @@
 import { normalizedImage } from "../../dockerfile/imageReference.ts";
 import type { Dockerfile, Word } from "../../dockerfile/syntax.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Rule } from "../rule.ts";
 
 export const untrustedRegistry: Rule = {

@@ -1,7 +1,7 @@
 import type { ArgInstruction, Dockerfile, KeyValue, Stage } from "../../dockerfile/syntax.ts";
 import { invocationOf } from "../../shell/invocation.ts";
 import { scriptsOf } from "../../shell/scripts.ts";
-import { evaluationOf } from "../evaluationOf.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
 import type { Fix, Rule } from "../rule.ts";
 
 export const unusedArg: Rule = {
