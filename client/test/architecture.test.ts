@@ -47,7 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/buildContext",
     "server/src/graph",
   ],
-  "server/src/configuration": ["server/src/lint", "yaml"],
+  "server/src/configuration": ["server/src/lint", "server/src/dockerfile", "yaml"],
   "server/src/configuration/disk*": ["server/src/configuration", "node:pure", "node:fs"],
   "server/src/shellcheck": [
     "server/src/text",
@@ -78,7 +78,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "vscode-languageserver",
   ],
   "server/src/protocol": [],
-  "server/src/settings": [],
+  "server/src/settings": ["server/src/lint"],
   "server/src/editorSettings": [
     "server/src/settings",
     "server/src/protocol",
@@ -100,6 +100,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/shellFindings",
     "server/src/buildContext",
     "server/src/projectConfiguration",
+    "server/src/configuration",
     "server/src/features",
     "server/src/lint",
     "server/src/editorSettings",
@@ -224,7 +225,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** What belongs to none of Node's modules that reach out of the process. */
 const pureModules = new Set(
-  "assert buffer crypto events http http2 https module os path process stream stream/promises string_decoder timers tls url util worker_threads zlib timers/promises".split(
+  "assert buffer crypto events http http2 https module os path process stream stream/consumers stream/promises string_decoder timers tls url util worker_threads zlib timers/promises".split(
     " ",
   ),
 );

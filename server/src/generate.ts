@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Rule } from "./lint/rule.ts";
+import { labelTypes, type Rule } from "./lint/rule.ts";
 import { rulePage, ruleTable } from "./lint/rulePage.ts";
+import { ruleSets } from "./lint/ruleSets.ts";
 import { rules } from "./lint/rules/index.ts";
 
 // Writes what is made from the rules: their pages in docs/rules, and their settings in package.json
@@ -75,6 +76,36 @@ function withRuleSettings(manifest: JsonObject): JsonObject {
     additionalProperties: false,
     properties: Object.fromEntries(rules.map((rule) => [rule.name, ruleSetting(rule)])),
     patternProperties: { "^SC[0-9]{4}$": severitySetting("%configuration.lint.rules.shellcheck%") },
+  };
+  contributes.configuration.properties["slipway.lint.ruleSet"] = {
+    type: "string",
+    enum: ["project", ...ruleSets],
+    default: "project",
+    scope: "resource",
+    order: 5,
+    markdownDescription: "%configuration.lint.ruleSet%",
+    enumDescriptions: ["project", ...ruleSets].map((set) => `%configuration.lint.ruleSet.${set}%`),
+  };
+  contributes.configuration.properties["slipway.lint.modes"] = {
+    type: "object",
+    default: {},
+    scope: "resource",
+    order: 6,
+    markdownDescription: "%configuration.lint.modes%",
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      rules.flatMap(({ name, modes }) =>
+        modes === undefined ? [] : [[name, { type: "string", enum: Object.keys(modes) }]],
+      ),
+    ),
+  };
+  contributes.configuration.properties["slipway.lint.labelSchema"] = {
+    type: "object",
+    default: {},
+    scope: "resource",
+    order: 10,
+    markdownDescription: "%configuration.lint.labelSchema%",
+    additionalProperties: { type: "string", enum: labelTypes },
   };
   return manifest;
 }

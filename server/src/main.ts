@@ -46,8 +46,8 @@ function main(args: readonly string[]): void {
   serve(createConnection(ProposedFeatures.all), {
     rules,
     findBuildContext: findDiskBuildContext,
-    findConfiguration: findDiskConfiguration,
     shellChecks: new ShellChecks(bundledShellCheck(__dirname), process.env),
+    findConfiguration: findDiskConfiguration(rules),
     version,
   });
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import type { EditorSettings } from "./editorSettings.ts";
 import { diagnostics } from "./features/diagnostics.ts";
+import { choose } from "./configuration/choose.ts";
 import { type Finding, type LintOptions, findingsOf, inPlace, lint } from "./lint/lint.ts";
 import { surroundingsIn } from "./lint/surroundings.ts";
 import type { Rule } from "./lint/rule.ts";
@@ -60,19 +61,19 @@ export class Problems {
   async #lint({ uri, file }: OpenDocument): Promise<Linted> {
     const { rules, findBuildContext, settings, project, onBrokenRule } = this.#options;
     const context = findBuildContext(uri);
-    const [{ lint: chosen }, { codes, policy, ignoresPragmas }, surroundings] = await Promise.all([
+    const [{ lint: chosen }, configuration, surroundings] = await Promise.all([
       settings.of(uri),
       project.of(uri),
       context === undefined ? {} : surroundingsIn(file, context),
     ]);
+    const { rules: wanted, ...chosenOptions } = choose(rules, configuration, chosen);
     const options: LintOptions = {
+      ...chosenOptions,
       severities: chosen.rules,
-      codes,
-      ignoresPragmas,
-      surroundings: { ...surroundings, policy },
+      surroundings: { ...surroundings, ...chosenOptions.surroundings },
       onBrokenRule,
     };
-    return { findings: lint(file, rules, options), options };
+    return { findings: lint(file, wanted, options), options };
   }
 }
 

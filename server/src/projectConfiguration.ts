@@ -6,6 +6,7 @@ import {
 } from "vscode-languageserver/node";
 import {
   type Configuration,
+  type ConfigurationFile,
   type FindConfiguration,
   noConfiguration,
 } from "./configuration/configuration.ts";
@@ -60,7 +61,7 @@ export class ProjectConfiguration {
       const folderUri = await this.#folderOf(uri);
       const dockerfileUri = uri.startsWith("file:") ? uri : undefined;
       const configuration = await this.#find({ dockerfileUri, folderUri });
-      await this.#showMistakes(configuration);
+      await Promise.all(configuration.files.map((file) => this.#showMistakes(file)));
       return configuration;
     } catch (error) {
       this.#connection.console.error(`Project configuration: ${String(error)}`);
@@ -79,10 +80,7 @@ export class ProjectConfiguration {
       .sort((a, b) => b.length - a.length)[0];
   }
 
-  async #showMistakes({ path, mistakes }: Configuration): Promise<void> {
-    if (path === undefined) {
-      return;
-    }
+  async #showMistakes({ path, mistakes }: ConfigurationFile): Promise<void> {
     const uri = pathToFileURL(path).href;
     if (mistakes.length === 0 && !this.#withMistakes.delete(uri)) {
       return;

@@ -29,9 +29,36 @@ test("what is set is read", () => {
       shellcheck: { enabled: false, path: " /opt/shellcheck " },
     }),
     {
-      lint: { rules: { a: "error" } },
+      ...defaultSettings,
+      lint: { ...defaultSettings.lint, rules: { a: "error" } },
       cacheHints: { enabled: false },
       shellcheck: { enabled: false, path: "/opt/shellcheck" },
     },
   );
+});
+
+test("what a project's files can say can be set too, and what is empty is not set", () => {
+  const { lint } = readSettings({
+    lint: {
+      ruleSet: "buildkit",
+      modes: { "unpinned-image": "digest", other: 1 },
+      secretWords: ["pin", 7],
+      publicWords: [],
+      trustedRegistries: ["ghcr.io"],
+      labelSchema: { maintainer: "email", version: "number" },
+      strictLabels: true,
+    },
+  });
+  assert.deepEqual(lint, {
+    rules: {},
+    ruleSet: "buildkit",
+    modes: new Map([["unpinned-image", "digest"]]),
+    policy: {
+      secretWords: ["pin"],
+      trustedRegistries: ["ghcr.io"],
+      labelSchema: new Map([["maintainer", "email"]]),
+      strictLabels: true,
+    },
+  });
+  assert.equal(readSettings({ lint: { ruleSet: "none" } }).lint.ruleSet, undefined);
 });

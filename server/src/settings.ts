@@ -1,8 +1,16 @@
+import { labelTypes, type Policy } from "./lint/rule.ts";
+import { type RuleSet, ruleSets } from "./lint/ruleSets.ts";
+
 /** The settings under `slipway.` that the language server knows. */
 export interface Settings {
   readonly lint: {
     /** By rule name. */
     readonly rules: Readonly<Record<string, RuleSetting>>;
+    /** Absent, as all that follows, where the project's files are to say it. */
+    readonly ruleSet?: RuleSet;
+    /** By rule name. */
+    readonly modes: ReadonlyMap<string, string>;
+    readonly policy: Policy;
   };
   readonly cacheHints: {
     readonly enabled: boolean;
@@ -17,7 +25,7 @@ export interface Settings {
 export type RuleSetting = "off" | "info" | "warning" | "error" | "default";
 
 export const defaultSettings: Settings = {
-  lint: { rules: {} },
+  lint: { rules: {}, modes: new Map(), policy: {} },
   cacheHints: { enabled: true },
   shellcheck: { enabled: true, path: "" },
 };
@@ -25,7 +33,8 @@ export const defaultSettings: Settings = {
 /** Reads the section `slipway` of an editor's settings. Never throws: what makes no sense counts as not set. */
 export function readSettings(section: unknown): Settings {
   const rules: Record<string, RuleSetting> = {};
-  for (const [name, value] of Object.entries(member(member(section, "lint"), "rules"))) {
+  const lint = member(section, "lint");
+  for (const [name, value] of Object.entries(member(lint, "rules"))) {
     if (isRuleSetting(value)) {
       rules[name] = value;
     }
@@ -33,7 +42,7 @@ export function readSettings(section: unknown): Settings {
   const cacheHints = member(section, "cacheHints");
   const shellcheck = member(section, "shellcheck");
   return {
-    lint: { rules },
+    lint: { rules, ...ruleSetIn(lint), modes: textsIn(lint, "modes"), policy: policyIn(lint) },
     cacheHints: {
       enabled: booleanIn(cacheHints, "enabled") ?? defaultSettings.cacheHints.enabled,
     },
@@ -42,6 +51,50 @@ export function readSettings(section: unknown): Settings {
       path: stringIn(shellcheck, "path")?.trim() ?? defaultSettings.shellcheck.path,
     },
   };
+}
+
+function ruleSetIn(lint: object | boolean): { readonly ruleSet?: RuleSet } {
+  const wanted = typeof lint === "object" ? Reflect.get(lint, "ruleSet") : undefined;
+  const ruleSet = ruleSets.find((each) => each === wanted);
+  return ruleSet === undefined ? {} : { ruleSet };
+}
+
+/** Empty lists and maps count as not set. */
+function policyIn(lint: object | boolean): Policy {
+  const labelSchema = new Map(
+    [...textsIn(lint, "labelSchema")].flatMap(([name, type]) => {
+      const known = labelTypes.find((each) => each === type);
+      return known === undefined ? [] : [[name, known] as const];
+    }),
+  );
+  const strictLabels = member(lint, "strictLabels");
+  return {
+    ...(labelSchema.size > 0 && { labelSchema }),
+    ...(strictLabels === true && { strictLabels }),
+    ...listIn(lint, "trustedRegistries"),
+    ...listIn(lint, "secretWords"),
+    ...listIn(lint, "publicWords"),
+  };
+}
+
+function listIn<Key extends string>(
+  section: object | boolean,
+  key: Key,
+): { readonly [Each in Key]?: readonly string[] } {
+  const texts = Object.values(member(section, key)).filter((each) => typeof each === "string");
+  const found: { [Each in Key]?: readonly string[] } = {};
+  if (texts.length > 0) {
+    found[key] = texts;
+  }
+  return found;
+}
+
+function textsIn(section: object | boolean, key: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(member(section, key)).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value] as const] : [],
+    ),
+  );
 }
 
 function isRuleSetting(value: unknown): value is RuleSetting {

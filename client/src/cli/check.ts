@@ -1,28 +1,26 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { version } from "../../../package.json";
 import { findDiskBuildContext } from "../../../server/src/buildContext/diskBuildContext.ts";
+import { choose } from "../../../server/src/configuration/choose.ts";
 import type { Configuration } from "../../../server/src/configuration/configuration.ts";
-import { configurationIn } from "../../../server/src/configuration/diskConfiguration.ts";
+import {
+  configurationOfFile,
+  DiskConfigurations,
+} from "../../../server/src/configuration/diskConfiguration.ts";
 import { parse } from "../../../server/src/dockerfile/parse.ts";
-import { lint } from "../../../server/src/lint/lint.ts";
+import type { Dockerfile } from "../../../server/src/dockerfile/syntax.ts";
+import { type Finding, lint, safeEdits } from "../../../server/src/lint/lint.ts";
+import { applyEdits } from "../../../server/src/lint/rule.ts";
 import { rules } from "../../../server/src/lint/rules/index.ts";
 import { surroundingsIn } from "../../../server/src/lint/surroundings.ts";
+import { type CheckOptions, checkUsage, readCheckOptions } from "./checkOptions.ts";
+import { dockerfilesIn } from "./dockerfiles.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { entriesOf, type Entry, renderForTerminal } from "./report.ts";
-
-export const checkUsage = `Usage: slipway check FILE… [--format tty|json] [--error-on error|warning|info]
-
-Reports what is wrong in Dockerfiles. The folder of each file is taken as its build context.
-hadolint's configuration is heeded: .hadolint.yaml in the current folder or the user's, and HADOLINT_… variables.
-
-  --format tty|json                for people (the default), or a list of JSON objects
-  --error-on error|warning|info    how severe a problem has to be for exit code 1
-                                   (failure-threshold of the configuration, or else error)
-
-Exit code: 0 nothing of that severity, 1 problems, 2 a file cannot be read or the arguments make no sense.
-`;
+import { entriesOf, renderForTerminal } from "./report.ts";
+import { type FileReport, renderReport } from "./reportFormats.ts";
 
 /** Where a command writes. */
 export interface Output {
@@ -35,18 +33,23 @@ export interface Output {
 export interface Place {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What comes in, to its end. */
+  readonly input: () => Promise<string>;
 }
 
 const severities = ["error", "warning", "info"] as const;
-const formats = ["tty", "json"] as const;
 
 /** `slipway check`. Resolves with the exit code. */
 export async function check(
   args: readonly string[],
   output: Output,
-  { folder, environment }: Place = { folder: process.cwd(), environment: process.env },
+  place: Place = {
+    folder: process.cwd(),
+    environment: process.env,
+    input: () => textOf(process.stdin),
+  },
 ): Promise<number> {
-  const options = readOptions(args);
+  const options = readCheckOptions(args);
   if ("help" in options) {
     output.out(checkUsage);
     return exitCodes.fine;
@@ -55,89 +58,180 @@ export async function check(
     output.complain(`slipway check: ${options.mistake}\n\n${checkUsage}`);
     return exitCodes.wrongUse;
   }
-  const configuration = await configurationIn([folder], environment);
-  for (const { line, message } of configuration.mistakes) {
-    output.complain(`slipway check: ${configuration.path ?? ""}:${line + 1}: ${message}\n`);
+  return new Check(options, output, place).run();
+}
+
+class Check {
+  readonly #options: CheckOptions;
+  readonly #output: Output;
+  readonly #place: Place;
+  readonly #configurations: DiskConfigurations;
+  readonly #toldMistakes = new Set<string>();
+  #unreadable = false;
+  #fails = false;
+  #report = "";
+
+  constructor(options: CheckOptions, output: Output, place: Place) {
+    this.#options = options;
+    this.#output = output;
+    this.#place = place;
+    this.#configurations = new DiskConfigurations(rules, place.environment);
   }
-  const entries: Entry[] = [];
-  let unreadable = false;
-  for (const path of options.files) {
-    try {
-      const text = await readFile(path, "utf8");
-      const found = await checkText(path, text, configuration);
-      entries.push(...found);
-      if (options.format === "tty") {
-        const isColored = output.isTerminal && process.env["NO_COLOR"] === undefined;
-        output.out(renderForTerminal(found, text, { isColored }));
+
+  async run(): Promise<number> {
+    const { format, paths, output } = this.#options;
+    const reports: FileReport[] = [];
+    for await (const path of dockerfilesIn(paths)) {
+      if (typeof path === "string") {
+        const report = await this.#file(path);
+        if (report !== undefined && format !== "tty") {
+          reports.push(report);
+        }
+      } else {
+        this.#complainOf(path.missing);
       }
-    } catch (error) {
-      unreadable = true;
-      output.complain(`slipway check: ${error instanceof Error ? error.message : String(error)}\n`);
     }
+    if (format !== "tty") {
+      this.#write(renderReport(format, reports, { version, rules }));
+    }
+    if (output !== undefined) {
+      try {
+        await writeFile(resolve(this.#place.folder, output), this.#report);
+      } catch (error) {
+        this.#complainOf(reasonOf(error));
+      }
+    }
+    if (this.#unreadable) {
+      return exitCodes.wrongUse;
+    }
+    return this.#fails ? exitCodes.problems : exitCodes.fine;
   }
-  if (options.format === "json") {
-    output.out(`${JSON.stringify(entries, undefined, 2)}\n`);
+
+  async #file(path: string): Promise<FileReport | undefined> {
+    const { format, fixes, pathInReport, isColored } = this.#options;
+    const isInput = path === "-";
+    let text: string;
+    let isText = true;
+    try {
+      const bytes = isInput ? undefined : await readFile(path);
+      text = bytes?.toString("utf8") ?? (await this.#place.input());
+      isText = bytes === undefined || Buffer.from(text).equals(bytes);
+    } catch (error) {
+      this.#complainOf(reasonOf(error));
+      return undefined;
+    }
+    const dockerfile = isInput ? resolve(this.#place.folder, "Dockerfile") : resolve(path);
+    const configuration = await this.#configuration(dirname(dockerfile));
+    // What is no UTF-8 would not be written as it was read.
+    if (fixes && isText) {
+      try {
+        text = await this.#mend(dockerfile, text, configuration);
+      } catch (error) {
+        this.#complainOf(reasonOf(error));
+      }
+    }
+    const { file, findings } = await this.#lint(dockerfile, text, configuration);
+    const entries = entriesOf(pathInReport ?? path, file, findings);
+    const limit = severities.indexOf(
+      this.#options.failureThreshold ?? configuration.failureThreshold ?? "info",
+    );
+    this.#fails ||=
+      !this.#options.neverFails &&
+      !configuration.neverFails &&
+      entries.some(({ severity }) => severities.indexOf(severity) <= limit);
+    if (format === "tty") {
+      const isPlain =
+        !isColored ||
+        !this.#output.isTerminal ||
+        this.#options.output !== undefined ||
+        this.#place.environment["NO_COLOR"] !== undefined;
+      this.#write(renderForTerminal(entries, text, { isColored: !isPlain }));
+    }
+    return { path: pathInReport ?? path, entries };
   }
-  if (unreadable) {
-    return exitCodes.wrongUse;
-  }
-  const errorOn = options.errorOn ?? configuration.failureThreshold ?? "error";
-  const limit = severities.indexOf(errorOn);
-  return !configuration.neverFails &&
-    entries.some(({ severity }) => severities.indexOf(severity) <= limit)
-    ? exitCodes.problems
-    : exitCodes.fine;
-}
 
-async function checkText(
-  path: string,
-  text: string,
-  { codes, ignoresPragmas, policy }: Configuration,
-): Promise<readonly Entry[]> {
-  const file = parse(text);
-  const context = findDiskBuildContext(pathToFileURL(resolve(path)).href);
-  const surroundings = context === undefined ? {} : await surroundingsIn(file, context);
-  const findings = lint(file, rules, {
-    codes,
-    ignoresPragmas,
-    surroundings: { ...surroundings, policy },
-  });
-  return entriesOf(path, file, findings);
-}
-
-interface Options {
-  readonly files: readonly string[];
-  readonly format: (typeof formats)[number];
-  /** Absent when the project's configuration is to say it. */
-  readonly errorOn?: (typeof severities)[number];
-}
-
-function readOptions(args: readonly string[]): Options | { mistake: string } | { help: true } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        format: { type: "string", default: "tty" },
-        "error-on": { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
+  async #lint(
+    dockerfile: string,
+    text: string,
+    configuration: Configuration,
+  ): Promise<{ file: Dockerfile; findings: readonly Finding[] }> {
+    const { ruleSet, modes, trustedRegistries, labelSchema, strictLabels } = this.#options;
+    const file = parse(text);
+    const context = findDiskBuildContext(pathToFileURL(dockerfile).href);
+    const surroundings = context === undefined ? {} : await surroundingsIn(file, context);
+    const { rules: wanted, ...chosen } = choose(rules, configuration, {
+      ...(ruleSet === undefined ? {} : { ruleSet }),
+      modes,
+      policy: {
+        ...(trustedRegistries.length > 0 && { trustedRegistries }),
+        ...(labelSchema.size > 0 && { labelSchema }),
+        ...(strictLabels && { strictLabels }),
       },
     });
-    if (values.help) {
-      return { help: true };
-    }
-    const format = formats.find((each) => each === values.format);
-    const wanted = values["error-on"];
-    const errorOn = severities.find((each) => each === wanted);
-    if (format === undefined || (errorOn === undefined && wanted !== undefined)) {
-      const [name, value] =
-        format === undefined ? ["--format", values.format] : ["--error-on", wanted];
-      return { mistake: `${name} does not take "${value}".` };
-    }
-    return positionals.length === 0
-      ? { mistake: "name at least one Dockerfile." }
-      : { files: positionals, format, ...(errorOn === undefined ? {} : { errorOn }) };
-  } catch (error) {
-    return { mistake: error instanceof Error ? error.message : String(error) };
+    const findings = lint(file, wanted, {
+      ...chosen,
+      codes: new Map([...(chosen.codes ?? []), ...this.#options.codes]),
+      ignoresPragmas: chosen.ignoresPragmas === true || this.#options.ignoresPragmas,
+      surroundings: { ...surroundings, ...chosen.surroundings },
+    });
+    return { file, findings };
   }
+
+  /** Writes the file anew when something in it can be mended, and gives back its text. */
+  async #mend(dockerfile: string, text: string, configuration: Configuration): Promise<string> {
+    let mended = text;
+    // One fix may make place for another.
+    for (let round = 0; round < maxRounds; round++) {
+      const { findings } = await this.#lint(dockerfile, mended, configuration);
+      const edits = safeEdits(findings);
+      if (edits.length === 0) {
+        break;
+      }
+      mended = applyEdits(mended, edits);
+    }
+    if (mended !== text) {
+      await writeFile(dockerfile, mended);
+    }
+    return mended;
+  }
+
+  async #configuration(folder: string): Promise<Configuration> {
+    const { config } = this.#options;
+    const found =
+      config === undefined
+        ? await this.#configurations.of({ folder, hadolintFolders: [this.#place.folder] })
+        : await configurationOfFile(
+            resolve(this.#place.folder, config),
+            rules,
+            this.#place.environment,
+          );
+    for (const { path, mistakes } of found.files) {
+      if (!this.#toldMistakes.has(path)) {
+        this.#toldMistakes.add(path);
+        for (const { line, message } of mistakes) {
+          this.#output.complain(`slipway check: ${path}:${line + 1}: ${message}\n`);
+        }
+      }
+    }
+    return found;
+  }
+
+  #complainOf(reason: string): void {
+    this.#unreadable = true;
+    this.#output.complain(`slipway check: ${reason}\n`);
+  }
+
+  #write(text: string): void {
+    if (this.#options.output === undefined) {
+      this.#output.out(text);
+    } else {
+      this.#report += text;
+    }
+  }
+}
+
+const maxRounds = 10;
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

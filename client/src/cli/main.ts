@@ -1,17 +1,18 @@
 #!/usr/bin/env node
 import { version } from "../../../package.json";
 import { build, buildUsage } from "./build.ts";
-import { check, checkUsage } from "./check.ts";
+import { check } from "./check.ts";
+import { checkUsage } from "./checkOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
 
 const usage = `slipway ${version}: Dockerfiles checked and built, on the command line
 
 Usage: slipway COMMAND …
 
-  check FILE…        report what is wrong in Dockerfiles
-  build [CONTEXT]    build an image with BuildKit
-  help COMMAND       show what a command takes
-  --version          show the version
+  check [FILE|FOLDER]…  report what is wrong in Dockerfiles, and mend it
+  build [CONTEXT]       build an image with BuildKit
+  help COMMAND          show what a command takes
+  --version             show the version
 `;
 
 const output = {

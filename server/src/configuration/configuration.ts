@@ -1,9 +1,13 @@
 import type { Policy, Severity } from "../lint/rule.ts";
+import type { RuleSet } from "../lint/ruleSets.ts";
 
 /** What a project has laid down about its checks, in files and in the environment. */
 export interface Configuration {
   /** How severe a finding is, by any name of its rule. */
   readonly codes: ReadonlyMap<string, Severity | "off">;
+  readonly ruleSet?: RuleSet;
+  /** How rules are read, by their names. */
+  readonly modes: ReadonlyMap<string, string>;
   readonly policy: Policy;
   /** Comments of hadolint do not silence anything. */
   readonly ignoresPragmas: boolean;
@@ -11,8 +15,13 @@ export interface Configuration {
   readonly failureThreshold?: Severity;
   /** Findings never fail a command. */
   readonly neverFails: boolean;
-  /** The file that it comes from, as a path of this machine. */
-  readonly path?: string;
+  /** The files that it comes from. */
+  readonly files: readonly ConfigurationFile[];
+}
+
+export interface ConfigurationFile {
+  /** As a path of this machine. */
+  readonly path: string;
   /** What is wrong in the file; what is right in it counts all the same. */
   readonly mistakes: readonly ConfigurationMistake[];
 }
@@ -33,8 +42,9 @@ export type FindConfiguration = (place: {
 
 export const noConfiguration: Configuration = {
   codes: new Map(),
+  modes: new Map(),
   policy: {},
   ignoresPragmas: false,
   neverFails: false,
-  mistakes: [],
+  files: [],
 };

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { configurationIn, findDiskConfiguration } from "./diskConfiguration.ts";
+import type { Configuration } from "./configuration.ts";
+import { DiskConfigurations, findDiskConfiguration } from "./diskConfiguration.ts";
 
 suite("hadolint's configuration on the disk", () => {
   let root = "";
@@ -21,7 +22,10 @@ suite("hadolint's configuration on the disk", () => {
   after(() => rm(root, { recursive: true, force: true }));
 
   async function ignoredIn(folder: string, environment: Record<string, string> = {}) {
-    const found = await configurationIn([join(root, folder)], { HOME: home(), ...environment });
+    const found = await new DiskConfigurations([], { HOME: home(), ...environment }).of({
+      folder: undefined,
+      hadolintFolders: [join(root, folder)],
+    });
     return [...found.codes.keys()];
   }
 
@@ -38,12 +42,65 @@ suite("hadolint's configuration on the disk", () => {
   test("in an editor the workspace's folder comes before the Dockerfile's", async () => {
     const uri = (...parts: string[]): string => pathToFileURL(join(root, ...parts)).href;
     const dockerfileUri = uri("project", "service", "Dockerfile");
-    const inWorkspace = await findDiskConfiguration({ dockerfileUri, folderUri: uri("project") });
-    assert.equal(inWorkspace.path, join(root, "project", ".hadolint.yml"));
-    const beside = await findDiskConfiguration({
+    const find = findDiskConfiguration([]);
+    const inWorkspace = await find({ dockerfileUri, folderUri: uri("project") });
+    assert.deepEqual(paths(inWorkspace), [join(root, "project", ".hadolint.yml")]);
+    const beside = await find({
       dockerfileUri: uri("project", "Dockerfile"),
       folderUri: undefined,
     });
-    assert.equal(beside.path, join(root, "project", ".hadolint.yml"));
+    assert.deepEqual(paths(beside), [join(root, "project", ".hadolint.yml")]);
   });
 });
+
+suite("slipway.yaml on the disk", () => {
+  let root = "";
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), "slipway-configuration-"));
+    for (const folder of [
+      ["a", "b", "c"],
+      ["a", "repository", ".git"],
+    ]) {
+      await mkdir(join(root, ...folder), { recursive: true });
+    }
+    await writeFile(join(root, "a", "slipway.yaml"), "rule-set: hadolint\nignored: [DL3001]\n");
+    await writeFile(
+      join(root, "a", ".hadolint.yaml"),
+      "ignored: [DL3002]\noverride:\n  info: [DL3003]\n",
+    );
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  function find(...folder: string[]): Promise<Configuration> {
+    const own = join(root, ...folder);
+    return new DiskConfigurations([], { HOME: join(root, "nobody") }).of({
+      folder: own,
+      hadolintFolders: [join(root, "a")],
+    });
+  }
+
+  test("the nearest file above the Dockerfile counts, together with hadolint's", async () => {
+    const found = await find("a", "b", "c");
+    assert.equal(found.ruleSet, "hadolint");
+    assert.deepEqual(
+      [...found.codes],
+      [
+        ["DL3003", "info"],
+        ["DL3001", "off"],
+        ["DL3002", "off"],
+      ],
+    );
+    assert.deepEqual(paths(found), [
+      join(root, "a", "slipway.yaml"),
+      join(root, "a", ".hadolint.yaml"),
+    ]);
+  });
+
+  test("what is above a repository is not looked at", async () => {
+    assert.equal((await find("a", "repository")).ruleSet, undefined);
+  });
+});
+
+function paths({ files }: Configuration): string[] {
+  return files.map(({ path }) => path);
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import {
-  asConfiguration,
+  joinedSettings,
   hadolintPaths,
   readHadolintEnvironment,
   readHadolintFile,
@@ -145,7 +145,7 @@ test("environment and file are joined, and the environment comes first", async (
     HADOLINT_OVERRIDE_INFO: "DL3002",
     HADOLINT_NOFAIL: "no",
   });
-  const { codes, neverFails, policy } = asConfiguration(environment, settings);
+  const { codes, neverFails, policy } = joinedSettings([environment, settings]);
   assert.deepEqual(
     codes,
     new Map([

@@ -1,5 +1,6 @@
-import type { LabelType, Severity } from "../lint/rule.ts";
+import { labelTypes, type LabelType, type Severity } from "../lint/rule.ts";
 import type { Configuration, ConfigurationMistake } from "./configuration.ts";
+import { readYaml, type YamlFile } from "./yamlFile.ts";
 
 /**
  * Where hadolint looks for its configuration, in its order; only the first file that is there counts.
@@ -36,13 +37,6 @@ export interface HadolintSettings {
   readonly failureThreshold?: Severity;
 }
 
-const nothing: HadolintSettings = {
-  ignored: [],
-  overrides: new Map(),
-  trustedRegistries: [],
-  labelSchema: new Map(),
-};
-
 /**
  * Reads a `.hadolint.yaml`. Keys that hadolint does not know are passed over, as it does. A value that makes
  * no sense is a mistake, and the rest counts; of a file that is no YAML nothing does.
@@ -50,75 +44,28 @@ const nothing: HadolintSettings = {
 export async function readHadolintFile(
   text: string,
 ): Promise<{ settings: HadolintSettings; mistakes: readonly ConfigurationMistake[] }> {
-  // Loaded where a project has such a file, as it would make every start slower.
-  const { isMap, isScalar, isSeq, LineCounter, parseDocument } = await import("yaml");
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter });
-  const mistakes: ConfigurationMistake[] = [];
-  const lineAt = (offset: number): number => Math.max(0, lineCounter.linePos(offset).line - 1);
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const [sentence = ""] = broken.message.split("\n", 1);
-    const message = sentence.replace(/ at line \d.*$/, "");
-    const line = lineAt(broken.pos[0]);
-    return { settings: nothing, mistakes: [{ line, message: `This is no YAML: ${message}` }] };
-  }
+  const yaml = await readYaml(text);
+  yaml.entries(
+    yaml.root,
+    "The file should hold keys with values, such as `ignored:` with a list of rules",
+  );
+  return { settings: hadolintSettingsIn(yaml), mistakes: yaml.mistakes };
+}
 
-  const root: unknown = document.contents;
-  const lineOf = (node: unknown): number => {
-    const range: unknown =
-      typeof node === "object" && node !== null ? Reflect.get(node, "range") : undefined;
-    const start: unknown = Array.isArray(range) ? range[0] : undefined;
-    return typeof start === "number" ? lineAt(start) : 0;
-  };
-  const complain = (node: unknown, message: string): undefined => {
-    mistakes.push({ line: lineOf(node), message });
-    return undefined;
-  };
-  const scalar = (node: unknown): unknown => (isScalar(node) ? node.value : undefined);
-  const member = (map: unknown, key: string): unknown =>
-    isMap(map) ? map.items.find((pair) => scalar(pair.key) === key)?.value : undefined;
-  const isNothing = (node: unknown): boolean =>
-    node === undefined || node === null || scalar(node) === null;
+/** The keys of a `.hadolint.yaml`. */
+export const hadolintKeys: readonly string[] =
+  "ignored override trustedRegistries label-schema strict-labels disable-ignore-pragma no-fail failure-threshold no-color verbose format formats".split(
+    " ",
+  );
 
-  const strings = (map: unknown, key: string): readonly string[] => {
-    const node = member(map, key);
-    if (isNothing(node)) {
-      return [];
-    }
-    if (!isSeq(node)) {
-      complain(node, `"${key}" should be a list`);
-      return [];
-    }
-    return node.items.flatMap((item) => {
-      const value = scalar(item);
-      return typeof value === "string"
-        ? [value]
-        : (complain(item, `"${key}" should be a list of names`) ?? []);
-    });
-  };
-  const flag = (key: string): boolean | undefined => {
-    const node = member(root, key);
-    const value = scalar(node);
-    if (typeof value === "boolean") {
-      return value;
-    }
-    return isNothing(node) ? undefined : complain(node, `"${key}" should be true or false`);
-  };
-  if (root !== null && !isMap(root) && !isNothing(root)) {
-    complain(
-      root,
-      "The file should hold keys with values, such as `ignored:` with a list of rules",
-    );
-  }
-
+/** What a file says under hadolint's keys. */
+export function hadolintSettingsIn(yaml: YamlFile): HadolintSettings {
+  const { root, member, strings, isNothing } = yaml;
   const override = member(root, "override");
-  if (!isNothing(override) && !isMap(override)) {
-    complain(
-      override,
-      '"override" should hold `error`, `warning`, `info` and `style`, each with a list',
-    );
-  }
+  yaml.entries(
+    override,
+    '"override" should hold `error`, `warning`, `info` and `style`, each with a list',
+  );
   const overrides = new Map<string, Severity>();
   for (const level of overrideLevels) {
     for (const code of strings(override, level)) {
@@ -129,42 +76,36 @@ export async function readHadolintFile(
     }
   }
 
-  const schema = member(root, "label-schema");
   const labelSchema = new Map<string, LabelType>();
-  if (isMap(schema)) {
-    for (const { key, value } of schema.items) {
-      const name = scalar(key);
-      const type = labelTypeOf(scalar(value));
-      if (typeof name === "string" && type !== undefined) {
-        labelSchema.set(name, type);
-      } else {
-        complain(value ?? key, `A label should be one of ${labelTypes.join(", ")}`);
-      }
+  for (const { key, keyNode, value } of yaml.entries(
+    member(root, "label-schema"),
+    '"label-schema" should hold names of labels, each with its type',
+  )) {
+    const type = labelTypeOf(yaml.scalar(value));
+    if (key !== "" && type !== undefined) {
+      labelSchema.set(key, type);
+    } else {
+      yaml.complain(value ?? keyNode, `A label should be one of ${labelTypes.join(", ")}`);
     }
-  } else if (!isNothing(schema)) {
-    complain(schema, '"label-schema" should hold names of labels, each with its type');
   }
 
   const threshold = member(root, "failure-threshold");
   const failureThreshold = isNothing(threshold)
     ? undefined
-    : (severityOf(scalar(threshold)) ??
-      complain(
+    : (severityOf(yaml.scalar(threshold)) ??
+      yaml.complain(
         threshold,
         '"failure-threshold" should be error, warning, info, style, ignore or none',
       ));
   return {
-    settings: {
-      ignored: strings(root, "ignored"),
-      overrides,
-      trustedRegistries: strings(root, "trustedRegistries"),
-      labelSchema,
-      ...present("strictLabels", flag("strict-labels")),
-      ...present("disableIgnorePragma", flag("disable-ignore-pragma")),
-      ...present("noFail", flag("no-fail")),
-      ...present("failureThreshold", failureThreshold),
-    },
-    mistakes,
+    ignored: strings(root, "ignored"),
+    overrides,
+    trustedRegistries: strings(root, "trustedRegistries"),
+    labelSchema,
+    ...present("strictLabels", yaml.flag(root, "strict-labels")),
+    ...present("disableIgnorePragma", yaml.flag(root, "disable-ignore-pragma")),
+    ...present("noFail", yaml.flag(root, "no-fail")),
+    ...present("failureThreshold", failureThreshold),
   };
 }
 
@@ -210,12 +151,8 @@ export function readHadolintEnvironment(
   };
 }
 
-/** Both together, as hadolint has it: lists are joined, and of the rest the environment's counts. */
-export function asConfiguration(
-  environment: HadolintSettings,
-  file: HadolintSettings | undefined,
-): Omit<Configuration, "path" | "mistakes"> {
-  const all = file === undefined ? [environment] : [environment, file];
+/** All together, the first before the others: lists are joined, and of the rest the first that says something counts. */
+export function joinedSettings(all: readonly HadolintSettings[]): Omit<Configuration, "files"> {
   const codes = new Map<string, Severity | "off">();
   for (const { overrides } of all) {
     for (const [code, severity] of overrides) {
@@ -233,6 +170,7 @@ export function asConfiguration(
     all.map((each) => each[key]).find((value) => value !== undefined);
   return {
     codes,
+    modes: new Map(),
     policy: {
       ...(trustedRegistries.length > 0 && { trustedRegistries }),
       ...(labelSchema.size > 0 && { labelSchema }),
@@ -245,7 +183,6 @@ export function asConfiguration(
 }
 
 const overrideLevels = ["error", "warning", "info", "style"] as const;
-const labelTypes = ["text", "url", "semver", "hash", "rfc3339", "spdx", "email"] as const;
 
 function labelTypeOf(value: unknown): LabelType | undefined {
   return value === "" ? "text" : labelTypes.find((each) => each === value);

@@ -18,8 +18,12 @@ export function severitiesFor(
 }
 
 /** What stands around an example's Dockerfile. */
-export function surroundingsOf({ ignoreFile, contextFiles, policy }: Example): Surroundings {
+export function surroundingsOf(
+  { name }: Rule,
+  { ignoreFile, contextFiles, policy, mode }: Example,
+): Surroundings {
   return {
+    ...(mode === undefined ? {} : { modes: new Map([[name, mode]]) }),
     ...(ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(ignoreFile) }),
     ...(contextFiles === undefined ? {} : { contextFiles: snapshotOf(contextFiles) }),
     ...(policy === undefined ? {} : { policy }),

@@ -12,6 +12,8 @@ export interface Rule {
   /** Names of other tools for the same finding, which suppression comments may use too. */
   readonly alsoKnownAs: readonly string[];
   readonly severity: Severity | "off";
+  /** The version of Slipway that had it first; 0.1.0 when absent. */
+  readonly since?: string;
   /** One sentence, in Markdown. */
   readonly summary: string;
   /** Why it matters, in Markdown; indentation is taken away. */
@@ -21,9 +23,17 @@ export interface Rule {
   readonly examples: readonly Example[];
   /** The address of its documentation, where that is not ours. */
   readonly page?: string;
+  /** How it can be read where tools differ, by name; the first is what counts unless another is chosen. */
+  readonly modes?: Readonly<Record<string, RuleMode>>;
   /** It judges what the other rules found, and so runs behind them. */
   readonly runsLast?: true;
   check(file: Dockerfile, surroundings: Surroundings, others: OtherRules): Iterable<Problem>;
+}
+
+export interface RuleMode {
+  /** What it finds, in Markdown: the end of a sentence that begins with the mode. */
+  readonly meaning: string;
+  readonly isHadolints?: true;
 }
 
 /** What a rule may know of the other rules of its run. */
@@ -43,6 +53,8 @@ export interface Surroundings {
   /** The files of the build context that matter; absent when the context is not known. */
   readonly contextFiles?: ContextSnapshot;
   readonly policy?: Policy;
+  /** By rule name, the modes that are not the first. */
+  readonly modes?: ReadonlyMap<string, string>;
 }
 
 /** What a project asks of its images. */
@@ -53,9 +65,15 @@ export interface Policy {
   readonly labelSchema?: ReadonlyMap<string, LabelType>;
   /** An image should have no other labels. */
   readonly strictLabels?: boolean;
+  /** Words of a name that mean a secret, beside the usual ones; with `!` before it, one of those that does not. */
+  readonly secretWords?: readonly string[];
+  /** Words that say that a name means no secret, beside the usual ones. */
+  readonly publicWords?: readonly string[];
 }
 
-export type LabelType = "text" | "url" | "semver" | "hash" | "rfc3339" | "spdx" | "email";
+export type LabelType = (typeof labelTypes)[number];
+
+export const labelTypes = ["text", "url", "semver", "hash", "rfc3339", "spdx", "email"] as const;
 
 /** A finding. The span is the narrowest text that shows it. */
 export interface Problem extends Span {
@@ -96,6 +114,8 @@ export interface Example {
   /** Paths of files in the build context, which is unknown without; those that end in a slash are directories. */
   readonly contextFiles?: readonly string[];
   readonly policy?: Policy;
+  /** The mode of the rule that the example is for, where that is not its first. */
+  readonly mode?: string;
 }
 
 /** The text after the edits, which must not overlap. */

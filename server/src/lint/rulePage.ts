@@ -3,6 +3,7 @@ import { dedent } from "../text/dedent.ts";
 import { lint } from "./lint.ts";
 import { severitiesFor, surroundingsOf } from "./exampleRun.ts";
 import type { Example, Policy, Rule } from "./rule.ts";
+import { isHadolintCode } from "./ruleSets.ts";
 import { rules } from "./rules/index.ts";
 
 /** A rule as a page of the documentation, in Markdown. What the examples report is found by running the rule. */
@@ -15,8 +16,9 @@ export function rulePage(rule: Rule): string {
     dedent(rule.explanation).trim(),
     "## Examples",
     ...rule.examples.flatMap((example) => examplePage(rule, example)),
-    "## Settings",
-    settings(rule),
+    "## Options",
+    options(rule),
+    ...modes(rule),
   ];
   return `${generatedMark}\n\n${parts.join("\n\n")}\n`;
 }
@@ -45,6 +47,7 @@ function facts(rule: Rule): string {
   const lines = [
     `- Severity: ${rule.severity}`,
     `- Fix: ${fixes(rule)}`,
+    `- Since: ${rule.since ?? "0.1.0"}`,
     ...(rule.alsoKnownAs.length > 0
       ? [`- Also known as: ${rule.alsoKnownAs.map(code).join(", ")}`]
       : []),
@@ -73,7 +76,8 @@ function examplePage(rule: Rule, example: Example): string[] {
       : [`With these files beside it: ${example.contextFiles.map(code).join(", ")}.`]),
     ...(example.policy === undefined
       ? []
-      : ["With this `.hadolint.yaml`:", block(hadolintFile(example.policy), "yaml")]),
+      : ["With this `slipway.yaml`:", block(projectFile(example.policy), "yaml")]),
+    ...(example.mode === undefined ? [] : [`In the mode ${code(example.mode)}:`]),
     block(unmarked(example)),
     [...new Set(reported)].join("\n"),
     ...(example.good === undefined ? [] : ["Better:", block(dedent(example.good).trim())]),
@@ -83,7 +87,7 @@ function examplePage(rule: Rule, example: Example): string[] {
 function problems(rule: Rule, example: Example) {
   return lint(parse(unmarked(example)), rules, {
     severities: severitiesFor(rule, rules),
-    surroundings: surroundingsOf(example),
+    surroundings: surroundingsOf(rule, example),
   }).filter((finding) => finding.rule === rule);
 }
 
@@ -96,17 +100,42 @@ function unmarked({ bad }: Example): string {
     .trim();
 }
 
-function settings({ name, alsoKnownAs, ignoresInlineSkip }: Rule): string {
+function options({ name, alsoKnownAs, ignoresInlineSkip }: Rule): string {
   const spelled = alsoKnownAs[0] ?? name;
+  const code = alsoKnownAs.find(isHadolintCode);
   const inline =
     ignoresInlineSkip === true
       ? `Silence it with \`# check=skip=${spelled}\` at the top of the file; BuildKit does not let a comment above an instruction do it.`
       : `Silence it with \`# check=skip=${spelled}\` at the top of the file, or above one instruction.`;
-  return `Set \`slipway.lint.rules\` to change its severity: \`{ "${name}": "off" }\`.\n${inline}`;
+  return [
+    `Set \`slipway.lint.rules\` to change its severity: \`{ "${name}": "off" }\`; or write \`${name}: off\` under \`rules:\` in a \`slipway.yaml\`.`,
+    inline,
+    ...(code === undefined
+      ? []
+      : [`hadolint's comments work too: \`# hadolint ignore=${code}\` on the line above.`]),
+  ].join("\n");
 }
 
-function hadolintFile({ trustedRegistries, labelSchema, strictLabels }: Policy): string {
+function modes({ name, modes: known = {} }: Rule): string[] {
+  const [first] = Object.keys(known);
+  return first === undefined
+    ? []
+    : [
+        `The rule can be read in several ways, \`${first}\` when nothing is said. Choose with \`slipway.lint.modes\`, or with \`${name}: { mode: … }\` under \`rules:\` in a \`slipway.yaml\`:`,
+        Object.entries(known)
+          .map(
+            ([mode, { meaning, isHadolints }]) =>
+              `- ${code(mode)} ${meaning}${isHadolints === true ? " (the rule set `hadolint` has this)" : ""}.`,
+          )
+          .join("\n"),
+      ];
+}
+
+function projectFile(policy: Policy): string {
+  const { trustedRegistries, labelSchema, strictLabels, secretWords, publicWords } = policy;
   return [
+    ...list("secret-words", secretWords),
+    ...list("public-words", publicWords),
     ...(trustedRegistries === undefined
       ? []
       : ["trustedRegistries:", ...trustedRegistries.map((each) => `  - "${each}"`)]),
@@ -115,6 +144,10 @@ function hadolintFile({ trustedRegistries, labelSchema, strictLabels }: Policy):
       : ["label-schema:", ...[...labelSchema].map(([name, type]) => `  ${name}: ${type}`)]),
     ...(strictLabels === undefined ? [] : [`strict-labels: ${strictLabels}`]),
   ].join("\n");
+}
+
+function list(key: string, words: readonly string[] | undefined): string[] {
+  return words === undefined ? [] : [`${key}: [${words.map((word) => `"${word}"`).join(", ")}]`];
 }
 
 function block(text: string, language = "dockerfile"): string {

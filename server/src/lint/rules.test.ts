@@ -83,7 +83,7 @@ test("no rule throws on what no parser has understood", () => {
 function find(rule: Rule, text: string, example: Example): Finding[] {
   return lint(parse(text), rules, {
     severities: severitiesFor(rule, rules),
-    surroundings: surroundingsOf(example),
+    surroundings: surroundingsOf(rule, example),
     onBrokenRule: (_, error) => {
       throw error;
     },

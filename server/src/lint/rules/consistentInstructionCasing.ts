@@ -11,6 +11,10 @@ export const consistentInstructionCasing: Rule = {
     where there is no majority, uppercase does. \`ARG\` before the first \`FROM\` is left alone.
   `,
   ignoresInlineSkip: true,
+  modes: {
+    majority: { meaning: "wants what most instructions are written in" },
+    uppercase: { meaning: "wants uppercase, also where most are in lowercase" },
+  },
   examples: [
     {
       bad: `
@@ -38,13 +42,26 @@ export const consistentInstructionCasing: Rule = {
         run make
       `,
     },
+    {
+      bad: `
+        from alpine:3.21
+        ^^^^ warning: Command 'from' should be written in uppercase
+        RUN make
+      `,
+      good: `
+        FROM alpine:3.21
+        RUN make
+      `,
+      mode: "uppercase",
+    },
   ],
 
-  *check({ instructions }) {
+  *check({ instructions }, { modes }) {
+    const isFixed = modes?.get(consistentInstructionCasing.name) === "uppercase";
     const counted = instructions.filter(isCounted);
     const lower = counted.filter(({ keywordText }) => isLower(keywordText)).length;
     const upper = counted.filter(({ keywordText }) => isUpper(keywordText)).length;
-    const majority = lower > upper ? "lowercase" : "uppercase";
+    const majority = lower > upper && !isFixed ? "lowercase" : "uppercase";
     for (const { keywordText, keywordSpan } of counted) {
       if (majority === "lowercase" ? isLower(keywordText) : isUpper(keywordText)) {
         continue;
@@ -53,7 +70,9 @@ export const consistentInstructionCasing: Rule = {
         majority === "lowercase" ? keywordText.toLowerCase() : keywordText.toUpperCase();
       yield {
         ...keywordSpan,
-        message: `Command '${keywordText}' should match the case of the command majority (${majority})`,
+        message: isFixed
+          ? `Command '${keywordText}' should be written in uppercase`
+          : `Command '${keywordText}' should match the case of the command majority (${majority})`,
         fix: {
           title: `Change to ${wanted}`,
           safe: true,

@@ -12,6 +12,13 @@ export const fromPlatformFlagConstDisallowed: Rule = {
     Use \`$BUILDPLATFORM\` for tools that run while building.
     A stage that is meant for one platform may say so in its name (\`AS build-amd64\`).
   `,
+  modes: {
+    buildkit: { meaning: "lets a stage name its platform in its own name" },
+    hadolint: {
+      meaning: "allows nothing but `$BUILDPLATFORM` and `$TARGETPLATFORM`",
+      isHadolints: true,
+    },
+  },
   examples: [
     {
       bad: `
@@ -31,20 +38,34 @@ export const fromPlatformFlagConstDisallowed: Rule = {
         FROM --platform=linux/arm64 alpine:3.21 AS tools-arm64
       `,
     },
+    {
+      bad: `
+        FROM --platform=linux/arm64 alpine:3.21 AS tools-arm64
+                        ^^^^^^^^^^^ warning: FROM --platform flag should not use constant value "linux/arm64"
+      `,
+      good: `
+        FROM --platform=$BUILDPLATFORM alpine:3.21 AS tools
+      `,
+      mode: "hadolint",
+    },
   ],
 
-  *check(file) {
+  *check(file, { modes }) {
     const { expansions } = evaluationOf(file);
+    const isStrict = modes?.get(fromPlatformFlagConstDisallowed.name) === "hadolint";
     for (const { from, name = "" } of file.stages) {
       const expansion = expansions.get(from)?.find(({ role }) => role === "platform")?.expansion;
-      if (from.platform === undefined || expansion === undefined || expansion.uses.length > 0) {
+      if (from.platform === undefined || expansion === undefined) {
+        continue;
+      }
+      const isKnown = /BUILDPLATFORM|TARGETPLATFORM/.test(from.platform.raw.text);
+      if (isStrict ? isKnown : expansion.uses.length > 0) {
         continue;
       }
       const platform = readPlatform(expansion.text);
       if (
-        "error" in platform ||
-        name.includes(platform.os) ||
-        name.includes(platform.architecture)
+        !isStrict &&
+        ("error" in platform || name.includes(platform.os) || name.includes(platform.architecture))
       ) {
         continue;
       }

@@ -1,4 +1,4 @@
-import type { Instruction, ShellForm } from "../../dockerfile/syntax.ts";
+import type { HealthcheckInstruction, Instruction, ShellForm } from "../../dockerfile/syntax.ts";
 import type { Fix, Rule } from "../rule.ts";
 
 export const jsonArgsRecommended: Rule = {
@@ -13,6 +13,13 @@ export const jsonArgsRecommended: Rule = {
 
     A \`SHELL\` instruction above says that the shell is wanted.
   `,
+  modes: {
+    buildkit: { meaning: "leaves stages with a `SHELL` alone" },
+    hadolint: {
+      meaning: "reports these too, and `HEALTHCHECK CMD` in shell form",
+      isHadolints: true,
+    },
+  },
   examples: [
     {
       bad: `
@@ -36,9 +43,22 @@ export const jsonArgsRecommended: Rule = {
         ENTRYPOINT ["/bin/sh", "-c", "echo \\"$HOME\\" && sleep 5"]
       `,
     },
+    {
+      bad: `
+        FROM alpine:3.21
+        HEALTHCHECK CMD check --fast
+                        ^^^^^^^^^^^^ warning: JSON arguments recommended for HEALTHCHECK CMD, so that no shell stands between
+      `,
+      good: `
+        FROM alpine:3.21
+        HEALTHCHECK CMD ["check", "--fast"]
+      `,
+      mode: "hadolint",
+    },
   ],
 
-  *check({ stages }) {
+  *check({ stages }, { modes }) {
+    const isHadolints = modes?.get(jsonArgsRecommended.name) === "hadolint";
     /** Whether a SHELL has been set at the end of each stage. */
     const shells: boolean[] = [];
     for (const { instructions, base } of stages) {
@@ -50,7 +70,20 @@ export const jsonArgsRecommended: Rule = {
         if (instruction.keyword === "SHELL") {
           hasShell = true;
         }
-        if (isStart(instruction) && instruction.command.form === "shell" && !hasShell) {
+        if (isHadolints && isShellCheck(instruction)) {
+          yield {
+            ...instruction.command.source.span,
+            message:
+              "JSON arguments recommended for HEALTHCHECK CMD, so that no shell stands between",
+            alias: "DL3025",
+            ...toArray(instruction.command),
+          };
+        }
+        if (
+          isStart(instruction) &&
+          instruction.command.form === "shell" &&
+          (!hasShell || isHadolints)
+        ) {
           const { command, keyword, keywordSpan } = instruction;
           yield {
             ...(command.source.text === "" ? keywordSpan : command.source.span),
@@ -68,6 +101,18 @@ function isStart(
   instruction: Instruction,
 ): instruction is Extract<Instruction, { keyword: "CMD" | "ENTRYPOINT" }> {
   return instruction.keyword === "CMD" || instruction.keyword === "ENTRYPOINT";
+}
+
+/** `HEALTHCHECK CMD` with a command in shell form. */
+function isShellCheck(
+  instruction: Instruction,
+): instruction is HealthcheckInstruction & { readonly command: ShellForm } {
+  return (
+    instruction.keyword === "HEALTHCHECK" &&
+    instruction.command?.form === "shell" &&
+    instruction.command.source.text !== "" &&
+    instruction.type?.value.text.toUpperCase() === "CMD"
+  );
 }
 
 /** The command as an array: its words where nothing needs a shell, else the shell itself. Not safe: signals then go elsewhere, as is wanted. */

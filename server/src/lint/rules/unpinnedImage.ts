@@ -1,4 +1,5 @@
-import type { Rule } from "../rule.ts";
+import type { ImageReference } from "../../dockerfile/syntax.ts";
+import type { Problem, Rule } from "../rule.ts";
 
 export const unpinnedImage: Rule = {
   name: "unpinned-image",
@@ -10,6 +11,11 @@ export const unpinnedImage: Rule = {
     somebody publishes one. A tag with a version keeps builds alike; a digest keeps them the same.
     Names that hold a variable and names of stages are left alone.
   `,
+  modes: {
+    tag: { meaning: "wants a tag other than `latest`, or a digest", isHadolints: true },
+    latest: { meaning: "only finds the tag `latest` where it is written" },
+    digest: { meaning: "wants a digest (`@sha256:…`), which alone always means the same image" },
+  },
   examples: [
     {
       bad: `
@@ -31,9 +37,17 @@ export const unpinnedImage: Rule = {
         FROM build
       `,
     },
+    {
+      bad: `
+        FROM debian:12.8
+             ^^^^^^^^^^^ warning: The tag may move to another image; name the image's digest too
+      `,
+      mode: "digest",
+    },
   ],
 
-  *check({ stages }) {
+  *check({ stages }, { modes }) {
+    const mode = modes?.get(unpinnedImage.name) ?? "tag";
     const names = new Set<string>();
     for (const { from, name } of stages) {
       const { reference } = from;
@@ -44,20 +58,7 @@ export const unpinnedImage: Rule = {
         reference.text !== "scratch" &&
         !names.has(reference.text);
       if (isImage && reference.digest === undefined) {
-        const { tag, span } = reference;
-        if (tag === undefined) {
-          yield {
-            ...span,
-            message: "The image has no tag, so it means whatever is newest; name a version",
-            alias: "DL3006",
-          };
-        } else if (tag.text === "latest") {
-          yield {
-            ...tag.span,
-            message: 'The tag "latest" moves with every release; name a version',
-            alias: "DL3007",
-          };
-        }
+        yield* problemsOf(reference, mode);
       }
       if (name !== undefined) {
         names.add(name);
@@ -65,3 +66,25 @@ export const unpinnedImage: Rule = {
     }
   },
 };
+
+function* problemsOf({ tag, span }: ImageReference, mode: string): Generator<Problem> {
+  if (tag?.text === "latest") {
+    yield {
+      ...tag.span,
+      message: 'The tag "latest" moves with every release; name a version',
+      alias: "DL3007",
+    };
+  } else if (tag === undefined && mode !== "latest") {
+    yield {
+      ...span,
+      message: "The image has no tag, so it means whatever is newest; name a version",
+      alias: "DL3006",
+    };
+  } else if (mode === "digest") {
+    yield {
+      ...span,
+      message: "The tag may move to another image; name the image's digest too",
+      alias: "UnpinnedImage",
+    };
+  }
+}

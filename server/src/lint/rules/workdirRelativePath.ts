@@ -11,6 +11,12 @@ export const workdirRelativePath: Rule = {
     A relative path continues the working directory of the base image, which may be another one tomorrow.
     Behind an absolute \`WORKDIR\` relative ones are fine.
   `,
+  modes: {
+    first: {
+      meaning: "looks at the first `WORKDIR` of a stage and of what it builds on, as BuildKit does",
+    },
+    every: { meaning: "wants every `WORKDIR` to begin with `/` or a variable", isHadolints: true },
+  },
   examples: [
     {
       bad: `
@@ -34,10 +40,25 @@ export const workdirRelativePath: Rule = {
         WORKDIR /\${DIRECTORY:-app}
       `,
     },
+    {
+      bad: `
+        FROM alpine:3.21
+        WORKDIR /srv
+        WORKDIR app
+                ^^^ warning: Relative workdir "app" depends on the WORKDIR above
+      `,
+      good: `
+        FROM alpine:3.21
+        WORKDIR /srv
+        WORKDIR /srv/app
+      `,
+      mode: "every",
+    },
   ],
 
-  *check(file) {
+  *check(file, { modes }) {
     const { expansions, bases } = evaluationOf(file);
+    const isForEvery = modes?.get(workdirRelativePath.name) === "every";
     /** Whether a WORKDIR has been set at the end of each stage. */
     const settled: boolean[] = [];
     for (const { instructions, base, index } of file.stages) {
@@ -65,6 +86,19 @@ export const workdirRelativePath: Rule = {
               },
             };
           }
+        }
+        const written = argument?.value.text ?? "/";
+        if (
+          isSet &&
+          isForEvery &&
+          argument !== undefined &&
+          !/^[/$]/.test(written) &&
+          !isAbsolute(written)
+        ) {
+          yield {
+            ...argument.span,
+            message: `Relative workdir "${written}" depends on the WORKDIR above`,
+          };
         }
         isSet = true;
       }
