@@ -53,24 +53,23 @@ export function readSettings(section: unknown): Settings {
   };
 }
 
-function ruleSetIn(lint: object | boolean): { readonly ruleSet?: RuleSet } {
-  const wanted = typeof lint === "object" ? Reflect.get(lint, "ruleSet") : undefined;
+function ruleSetIn(lint: object): { readonly ruleSet?: RuleSet } {
+  const wanted = stringIn(lint, "ruleSet");
   const ruleSet = ruleSets.find((each) => each === wanted);
   return ruleSet === undefined ? {} : { ruleSet };
 }
 
 /** Empty lists and maps count as not set. */
-function policyIn(lint: object | boolean): Policy {
+function policyIn(lint: object): Policy {
   const labelSchema = new Map(
     [...textsIn(lint, "labelSchema")].flatMap(([name, type]) => {
       const known = labelTypes.find((each) => each === type);
       return known === undefined ? [] : [[name, known] as const];
     }),
   );
-  const strictLabels = member(lint, "strictLabels");
   return {
     ...(labelSchema.size > 0 && { labelSchema }),
-    ...(strictLabels === true && { strictLabels }),
+    ...(booleanIn(lint, "strictLabels") === true && { strictLabels: true }),
     ...listIn(lint, "trustedRegistries"),
     ...listIn(lint, "secretWords"),
     ...listIn(lint, "publicWords"),
@@ -78,7 +77,7 @@ function policyIn(lint: object | boolean): Policy {
 }
 
 function listIn<Key extends string>(
-  section: object | boolean,
+  section: object,
   key: Key,
 ): { readonly [Each in Key]?: readonly string[] } {
   const texts = Object.values(member(section, key)).filter((each) => typeof each === "string");
@@ -89,7 +88,7 @@ function listIn<Key extends string>(
   return found;
 }
 
-function textsIn(section: object | boolean, key: string): ReadonlyMap<string, string> {
+function textsIn(section: object, key: string): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(member(section, key)).flatMap(([name, value]) =>
       typeof value === "string" ? [[name, value] as const] : [],

@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { Environment } from "../dockerfile/variables.ts";
 import { baseVariables } from "../lint/baseVariables.ts";
-import { evaluationOf } from "../lint/evaluationOf.ts";
+import { evaluationOf } from "../dockerfile/evaluate.ts";
 import { type InstructionScript, scriptsOf } from "../shell/scripts.ts";
 import type { Shell } from "../shell/shells.ts";
 import { type MappedText, slice, verbatim } from "../text/mappedText.ts";
