@@ -62,11 +62,6 @@ export async function startLanguageServer(
       configurationSection: settingsSection,
       // What a build reads can be anywhere in the workspace; the server knows which files matter.
       fileEvents: vscode.workspace.createFileSystemWatcher("**/*"),
-      fileEvents: [
-        vscode.workspace.createFileSystemWatcher("**/*.dockerignore"),
-        vscode.workspace.createFileSystemWatcher("**/.hadolint.{yaml,yml}"),
-        vscode.workspace.createFileSystemWatcher("**/{,.}slipway.{yaml,yml}"),
-      ],
     },
   };
   const client = new LanguageClient(
