@@ -35,10 +35,9 @@ export class Problems {
 
   /** What the rules find, and what ShellCheck has found by now. */
   async findings(document: OpenDocument): Promise<readonly Finding[]> {
-    const [{ findings, options }, inScripts] = await Promise.all([
-      this.#lintOnce(document),
-      this.#options.shellFindings.known(document),
-    ]);
+    const { findings, options, readsScripts } = await this.#lintOnce(document);
+    const { shellFindings } = this.#options;
+    const inScripts = readsScripts ? await shellFindings.known(document) : [];
     return inScripts.length === 0
       ? findings
       : inPlace([...findings, ...findingsOf(document.file, inScripts, options)]);
@@ -66,18 +65,19 @@ export class Problems {
       project.of(uri),
       context === undefined ? {} : surroundingsIn(file, context),
     ]);
-    const { rules: wanted, ...chosenOptions } = choose(rules, configuration, chosen);
+    const { rules: wanted, readsScripts, ...chosenOptions } = choose(rules, configuration, chosen);
     const options: LintOptions = {
       ...chosenOptions,
       severities: chosen.rules,
       surroundings: { ...surroundings, ...chosenOptions.surroundings },
       onBrokenRule,
     };
-    return { findings: lint(file, wanted, options), options };
+    return { findings: lint(file, wanted, options), options, readsScripts };
   }
 }
 
 interface Linted {
   readonly findings: readonly Finding[];
   readonly options: LintOptions;
+  readonly readsScripts: boolean;
 }

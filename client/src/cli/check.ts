@@ -12,15 +12,24 @@ import {
 } from "../../../server/src/configuration/diskConfiguration.ts";
 import { parse } from "../../../server/src/dockerfile/parse.ts";
 import type { Dockerfile } from "../../../server/src/dockerfile/syntax.ts";
-import { type Finding, lint, safeEdits } from "../../../server/src/lint/lint.ts";
+import {
+  type Finding,
+  type LintOptions,
+  findingsOf,
+  lint,
+  safeEdits,
+} from "../../../server/src/lint/lint.ts";
 import { applyEdits } from "../../../server/src/lint/rule.ts";
 import { rules } from "../../../server/src/lint/rules/index.ts";
 import { surroundingsIn } from "../../../server/src/lint/surroundings.ts";
+import type { ShellChecks } from "../../../server/src/shellcheck/shellChecks.ts";
+import type { ShellProblem } from "../../../server/src/shellcheck/shellProblems.ts";
 import { type CheckOptions, checkUsage, readCheckOptions } from "./checkOptions.ts";
 import { dockerfilesIn } from "./dockerfiles.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { entriesOf, renderForTerminal } from "./report.ts";
 import { type FileReport, renderReport } from "./reportFormats.ts";
+import { ScriptChecks } from "./scriptChecks.ts";
 
 /** Where a command writes. */
 export interface Output {
@@ -48,6 +57,7 @@ export async function check(
     environment: process.env,
     input: () => textOf(process.stdin),
   },
+  shellChecks?: ShellChecks,
 ): Promise<number> {
   const options = readCheckOptions(args);
   if ("help" in options) {
@@ -58,39 +68,67 @@ export async function check(
     output.complain(`slipway check: ${options.mistake}\n\n${checkUsage}`);
     return exitCodes.wrongUse;
   }
-  return new Check(options, output, place).run();
+  const complain = (message: string): void => {
+    output.complain(`slipway check: ${message}\n`);
+  };
+  const scripts =
+    shellChecks !== undefined && options.shellCheck
+      ? new ScriptChecks(shellChecks, complain)
+      : undefined;
+  try {
+    return await new Check(options, output, place, scripts).run();
+  } finally {
+    shellChecks?.stop();
+  }
 }
 
 class Check {
   readonly #options: CheckOptions;
   readonly #output: Output;
   readonly #place: Place;
+  readonly #scripts: ScriptChecks | undefined;
   readonly #configurations: DiskConfigurations;
   readonly #toldMistakes = new Set<string>();
   #unreadable = false;
   #fails = false;
   #report = "";
 
-  constructor(options: CheckOptions, output: Output, place: Place) {
+  constructor(
+    options: CheckOptions,
+    output: Output,
+    place: Place,
+    scripts: ScriptChecks | undefined,
+  ) {
     this.#options = options;
     this.#output = output;
     this.#place = place;
+    this.#scripts = scripts;
     this.#configurations = new DiskConfigurations(rules, place.environment);
   }
 
   async run(): Promise<number> {
     const { format, paths, output } = this.#options;
     const reports: FileReport[] = [];
-    for await (const path of dockerfilesIn(paths)) {
-      if (typeof path === "string") {
-        const report = await this.#file(path);
-        if (report !== undefined && format !== "tty") {
+    // The next files are looked at while ShellCheck reads the scripts of the first.
+    const begun: Checked[] = [];
+    const finish = async (most: number): Promise<void> => {
+      for (let next; begun.length > most && (next = begun.shift()) !== undefined;) {
+        const report = await this.#finish(next);
+        if (format !== "tty") {
           reports.push(report);
         }
+      }
+    };
+    for await (const path of dockerfilesIn(paths)) {
+      if (typeof path === "string") {
+        begun.push(...(await this.#begin(path)));
+        await finish(this.#scripts === undefined ? 0 : filesAtOnce);
       } else {
+        await finish(0);
         this.#complainOf(path.missing);
       }
     }
+    await finish(0);
     if (format !== "tty") {
       this.#write(renderReport(format, reports, { version, rules }));
     }
@@ -107,8 +145,9 @@ class Check {
     return this.#fails ? exitCodes.problems : exitCodes.fine;
   }
 
-  async #file(path: string): Promise<FileReport | undefined> {
-    const { format, fixes, pathInReport, isColored } = this.#options;
+  /** None when it cannot be read. */
+  async #begin(path: string): Promise<Checked[]> {
+    const { fixes } = this.#options;
     const isInput = path === "-";
     let text: string;
     let isText = true;
@@ -118,7 +157,7 @@ class Check {
       isText = bytes === undefined || Buffer.from(text).equals(bytes);
     } catch (error) {
       this.#complainOf(reasonOf(error));
-      return undefined;
+      return [];
     }
     const dockerfile = isInput ? resolve(this.#place.folder, "Dockerfile") : resolve(path);
     const configuration = await this.#configuration(dirname(dockerfile));
@@ -130,8 +169,17 @@ class Check {
         this.#complainOf(reasonOf(error));
       }
     }
-    const { file, findings } = await this.#lint(dockerfile, text, configuration);
-    const entries = entriesOf(pathInReport ?? path, file, findings);
+    const linted = await this.#lint(dockerfile, text, configuration);
+    const { readsScripts, file } = linted;
+    const inScripts = readsScripts ? this.#scripts?.problemsIn(file) : undefined;
+    return [{ path, text, configuration, linted, inScripts: inScripts ?? Promise.resolve([]) }];
+  }
+
+  async #finish({ path, text, configuration, linted, inScripts }: Checked): Promise<FileReport> {
+    const { format, pathInReport, isColored } = this.#options;
+    const { file, findings, options } = linted;
+    const all = [...findings, ...findingsOf(file, await inScripts, options)];
+    const entries = entriesOf(pathInReport ?? path, file, all);
     const limit = severities.indexOf(
       this.#options.failureThreshold ?? configuration.failureThreshold ?? "info",
     );
@@ -150,16 +198,16 @@ class Check {
     return { path: pathInReport ?? path, entries };
   }
 
-  async #lint(
-    dockerfile: string,
-    text: string,
-    configuration: Configuration,
-  ): Promise<{ file: Dockerfile; findings: readonly Finding[] }> {
+  async #lint(dockerfile: string, text: string, configuration: Configuration): Promise<Linted> {
     const { ruleSet, modes, trustedRegistries, labelSchema, strictLabels } = this.#options;
     const file = parse(text);
     const context = findDiskBuildContext(pathToFileURL(dockerfile).href);
     const surroundings = context === undefined ? {} : await surroundingsIn(file, context);
-    const { rules: wanted, ...chosen } = choose(rules, configuration, {
+    const {
+      rules: wanted,
+      readsScripts,
+      ...chosen
+    } = choose(rules, configuration, {
       ...(ruleSet === undefined ? {} : { ruleSet }),
       modes,
       policy: {
@@ -168,13 +216,13 @@ class Check {
         ...(strictLabels && { strictLabels }),
       },
     });
-    const findings = lint(file, wanted, {
+    const options: LintOptions = {
       ...chosen,
       codes: new Map([...(chosen.codes ?? []), ...this.#options.codes]),
       ignoresPragmas: chosen.ignoresPragmas === true || this.#options.ignoresPragmas,
       surroundings: { ...surroundings, ...chosen.surroundings },
-    });
-    return { file, findings };
+    };
+    return { file, findings: lint(file, wanted, options), options, readsScripts };
   }
 
   /** Writes the file anew when something in it can be mended, and gives back its text. */
@@ -229,6 +277,25 @@ class Check {
     }
   }
 }
+
+/** A file that the rules have looked at, and its scripts, which ShellCheck looks at. */
+interface Checked {
+  readonly path: string;
+  readonly text: string;
+  readonly configuration: Configuration;
+  readonly linted: Linted;
+  readonly inScripts: Promise<readonly ShellProblem[]>;
+}
+
+interface Linted {
+  readonly file: Dockerfile;
+  readonly findings: readonly Finding[];
+  readonly options: LintOptions;
+  readonly readsScripts: boolean;
+}
+
+/** So many files wait for ShellCheck, and not all of a large folder. */
+const filesAtOnce = 64;
 
 const maxRounds = 10;
 

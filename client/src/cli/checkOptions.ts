@@ -27,6 +27,8 @@ current folder or the user's, and HADOLINT_… variables.
       --error, --warning, --info, --style, --ignore RULE
                                  how severe a rule is, by any of its names; may be repeated
       --mode RULE=MODE           how a rule is read
+      --no-shellcheck            leave out ShellCheck, which otherwise reads the scripts: the one on the PATH, or else
+                                 the one that comes along
       --trusted-registry NAME    a registry that images may come from; may be repeated
       --require-label NAME:TYPE  a label that images should have; may be repeated
       --strict-labels            they should have no others
@@ -54,6 +56,7 @@ export interface CheckOptions {
   readonly labelSchema: ReadonlyMap<string, LabelType>;
   readonly strictLabels: boolean;
   readonly ignoresPragmas: boolean;
+  readonly shellCheck: boolean;
 }
 
 /** Reads the arguments of `slipway check`; what makes no sense is a mistake, in one sentence. */
@@ -91,6 +94,7 @@ function options(args: readonly string[]): CheckOptions | { readonly help: true 
       "require-label": { type: "string", multiple: true, default: [] },
       "strict-labels": { type: "boolean", default: false },
       "disable-ignore-pragma": { type: "boolean", default: false },
+      "no-shellcheck": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -136,6 +140,7 @@ function options(args: readonly string[]): CheckOptions | { readonly help: true 
     ),
     strictLabels: values["strict-labels"],
     ignoresPragmas: values["disable-ignore-pragma"],
+    shellCheck: !values["no-shellcheck"],
   };
 }
 

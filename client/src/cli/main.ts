@@ -1,5 +1,9 @@
 #!/usr/bin/env node
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { version } from "../../../package.json";
+import { bundledShellCheck } from "../../../server/src/shellcheck/bundledShellCheck.ts";
+import { ShellChecks } from "../../../server/src/shellcheck/shellChecks.ts";
 import { build, buildUsage } from "./build.ts";
 import { check } from "./check.ts";
 import { checkUsage } from "./checkOptions.ts";
@@ -25,7 +29,7 @@ const output = {
 async function main([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case "check":
-      return await check(args, output);
+      return await check(args, output, undefined, shellChecks());
     case "build":
       return await build(args, output, endOfUse());
     case "--version":
@@ -45,6 +49,16 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       process.stderr.write(`slipway: there is no command "${command}".\n\n${usage}`);
       return exitCodes.wrongUse;
   }
+}
+
+/** ShellCheck as it lies beside the language server, on as many cores as are of use. */
+function shellChecks(): ShellChecks {
+  const server = join(__dirname, "..", "..", "server", "dist");
+  return new ShellChecks(
+    bundledShellCheck(server),
+    process.env,
+    Math.min(availableParallelism(), 4),
+  );
 }
 
 /** Aborted by Ctrl+C, so that a command can end what it has begun; a second one ends it as it is. */

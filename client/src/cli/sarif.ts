@@ -1,4 +1,5 @@
 import type { Rule, Severity } from "../../../server/src/lint/rule.ts";
+import { shellCheckPage } from "../../../server/src/shellcheck/shellProblems.ts";
 import type { Entry } from "./report.ts";
 
 /** A report after https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, as code scanning reads it. */
@@ -42,8 +43,12 @@ export function sarif(
   };
 }
 
-/** A code that is no rule's is a syntax error's. */
+/** A code that is no rule's is ShellCheck's or a syntax error's. */
 function ruleOf(code: string, rule: Rule | undefined): object {
+  const page = shellCheckPage(code);
+  if (page !== undefined) {
+    return { id: code, helpUri: page };
+  }
   if (rule === undefined) {
     return { id: code, defaultConfiguration: { level: "error" } };
   }

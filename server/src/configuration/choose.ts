@@ -17,11 +17,14 @@ export function choose(
   choice: Choice = {},
 ): Pick<LintOptions, "codes" | "ignoresPragmas" | "surroundings"> & {
   readonly rules: readonly Rule[];
+  /** Whether ShellCheck reads the scripts, which is no part of BuildKit's checks. */
+  readonly readsScripts: boolean;
 } {
   const ruleSet = choice.ruleSet ?? configuration.ruleSet ?? "recommended";
   const modes = new Map([...configuration.modes, ...(choice.modes ?? [])]);
   return {
     rules: rulesIn(ruleSet, rules),
+    readsScripts: ruleSet !== "buildkit",
     codes: configuration.codes,
     ignoresPragmas: configuration.ignoresPragmas,
     surroundings: {

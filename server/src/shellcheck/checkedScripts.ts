@@ -1,5 +1,5 @@
-import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
-import type { Environment } from "../dockerfile/variables.ts";
+import { Suggester } from "../dockerfile/suggest.ts";
+import type { Dockerfile, Instruction, RunInstruction } from "../dockerfile/syntax.ts";
 import { baseVariables } from "../lint/baseVariables.ts";
 import { evaluationOf } from "../dockerfile/evaluate.ts";
 import { type InstructionScript, scriptsOf } from "../shell/scripts.ts";
@@ -80,56 +80,47 @@ function flagsOf({ options }: Shell): string {
 /** The variables that a script finds when it starts, as a line of shell that exports them. */
 class KnownVariables {
   readonly #file: Dockerfile;
-  readonly #areFew: boolean;
+  readonly #suggester = new Suggester();
   readonly #ofBase = new Map<number, ReadonlySet<string>>();
-  #last: { readonly environment: Environment; readonly names: readonly string[] } | undefined;
 
   constructor(file: Dockerfile) {
     this.#file = file;
-    this.#areFew =
-      file.instructions.filter(({ keyword }) => keyword === "ARG" || keyword === "ENV").length <=
-      few;
   }
 
   /**
-   * All of them, so that a misspelled one is noticed too; where there are very many, those that the script
-   * names. Each gets a value without blanks, as hadolint has it: a variable of the Dockerfile needs no quotes.
+   * Those that the script names, and those that it may have meant by a name that is none: ShellCheck takes
+   * its time for each. Each gets a value without blanks, as hadolint has it: a variable of the Dockerfile
+   * needs no quotes.
    */
   exportsFor(instruction: Instruction, script: string): string {
-    const evaluation = evaluationOf(this.#file);
-    const environment = evaluation.before.get(instruction);
-    const mentioned = new Set(script.match(/(?<=\$\{?[#!]?)[A-Za-z_]\w*/g));
+    const environment = evaluationOf(this.#file).before.get(instruction);
     const inRun = instruction.keyword === "RUN";
-    const names = new Set(inRun ? proxies : []);
-    if (environment !== undefined) {
-      for (const name of this.#areFew ? this.#namesOf(environment) : mentioned) {
-        const kind = environment.binding(name)?.kind;
-        // Arguments are gone when the container runs.
-        if (kind !== undefined && (inRun || kind === "env" || kind === "base image")) {
-          names.add(name);
-        }
+    const ofBase = this.#baseOf(instruction.stage);
+    const secrets = instruction.keyword === "RUN" ? secretsOf(instruction) : [];
+    const isBound = (name: string): boolean => {
+      const kind = environment?.binding(name)?.kind;
+      // Arguments are gone when the container runs.
+      const isDeclared = kind !== undefined && (inRun || kind === "env" || kind === "base image");
+      return (
+        isDeclared || ofBase.has(name) || secrets.includes(name) || (inRun && proxies.has(name))
+      );
+    };
+    const names = new Set(script.match(/[A-Za-z_]\w*/g)?.filter(isBound));
+    const used = new Set(script.match(/(?<=\$\{?[#!]?)[A-Z_]\w+/g));
+    for (const name of used) {
+      const meant = names.has(name)
+        ? undefined
+        : this.#suggester.suggest(name, () => environment?.names() ?? []);
+      if (meant !== undefined && isBound(meant)) {
+        names.add(meant);
       }
     }
-    for (const name of this.#baseOf(instruction.stage)) {
-      names.add(name);
-    }
-    for (const mount of instruction.keyword === "RUN" ? instruction.mounts : []) {
-      const secret = mount.options.find(({ key }) => key === "env")?.value?.value.text;
-      if (mount.type === "secret" && secret !== undefined) {
-        names.add(secret);
-      }
-    }
-    const assignments = [...names].filter((name) => /^[A-Za-z_]\w*$/.test(name)).sort();
-    return assignments.length === 0
+    return names.size === 0
       ? ""
-      : `export ${assignments.map((each) => `${each}=1`).join(" ")}\n`;
-  }
-
-  #namesOf(environment: Environment): readonly string[] {
-    if (this.#last?.environment !== environment) {
-      this.#last = { environment, names: [...environment.names()] };
-    }
-    return this.#last.names;
+      : `export ${[...names]
+          .sort()
+          .map((name) => `${name}=1`)
+          .join(" ")}\n`;
   }
 
   #baseOf(stage: number | undefined): ReadonlySet<string> {
@@ -146,13 +137,20 @@ class KnownVariables {
   }
 }
 
+/** The variables that `--mount=type=secret` brings. */
+function secretsOf({ mounts }: RunInstruction): string[] {
+  return mounts.flatMap(({ type, options }) => {
+    const name = options.find(({ key }) => key === "env")?.value?.value.text;
+    return type === "secret" && name !== undefined ? [name] : [];
+  });
+}
+
 const none: ReadonlySet<string> = new Set();
 
-/** So many ARG and ENV instructions are listed for each script. */
-const few = 100;
-
 /** Every build has these without declaring them. */
-const proxies = ["HTTP", "HTTPS", "FTP", "NO", "ALL"].flatMap((each) => [
-  `${each}_PROXY`,
-  `${each.toLowerCase()}_proxy`,
-]);
+const proxies: ReadonlySet<string> = new Set(
+  ["HTTP", "HTTPS", "FTP", "NO", "ALL"].flatMap((each) => [
+    `${each}_PROXY`,
+    `${each.toLowerCase()}_proxy`,
+  ]),
+);

@@ -80,7 +80,7 @@ export class ShellAnswers {
     let hasMore = false;
     for (const script of scripts) {
       if (this.known(shellCheck, script) === undefined) {
-        await this.#learn(shellCheck, script, signal);
+        await this.ask(shellCheck, script, signal);
         if (signal.aborted) {
           return;
         }
@@ -97,24 +97,28 @@ export class ShellAnswers {
     }
   }
 
-  async #learn(shellCheck: ShellCheck, script: string, signal: AbortSignal): Promise<void> {
+  /** What ShellCheck says about a script; nothing where it has no answer, or nobody waits for it any more. */
+  async ask(
+    shellCheck: ShellCheck,
+    script: string,
+    signal: AbortSignal,
+  ): Promise<readonly ShellComment[]> {
     const asked = this.#working(shellCheck);
     try {
-      this.#remember(asked, script, await asked.check(script, signal));
+      return this.#remember(asked, script, await asked.check(script, signal));
     } catch (error) {
       if (signal.aborted) {
-        return;
+        return [];
       }
       this.#tell(error instanceof Error ? error.message : String(error));
       if (error instanceof ShellCheckFailure && error.cannotStart) {
         this.#broken.add(asked);
         if (asked !== this.#options.fallback) {
-          await this.#learn(shellCheck, script, signal);
-          return;
+          return this.ask(shellCheck, script, signal);
         }
       }
       // Asking again would give no answer either.
-      this.#remember(asked, script, []);
+      return this.#remember(asked, script, []);
     }
   }
 
@@ -122,7 +126,11 @@ export class ShellAnswers {
     return this.#broken.has(shellCheck) ? this.#options.fallback : shellCheck;
   }
 
-  #remember(shellCheck: ShellCheck, script: string, comments: readonly ShellComment[]): void {
+  #remember(
+    shellCheck: ShellCheck,
+    script: string,
+    comments: readonly ShellComment[],
+  ): readonly ShellComment[] {
     const answers = this.#known.get(shellCheck) ?? new Map<string, readonly ShellComment[]>();
     this.#known.set(shellCheck, answers);
     answers.set(script, comments);
@@ -132,6 +140,7 @@ export class ShellAnswers {
       }
       answers.delete(oldest);
     }
+    return comments;
   }
 
   #tell(message: string): void {

@@ -72,6 +72,21 @@ suite("ShellCheck's WebAssembly", () => {
   });
 });
 
+test("several scripts are checked at once, and each has its own answer", async (t) => {
+  const checks = new ShellChecks(files, {}, 3);
+  t.after(() => {
+    checks.stop();
+  });
+  const names = Array.from({ length: 12 }, (_, index) => `name${index}`);
+  const answers = await Promise.all(
+    names.map(async (name) => checks.bundled.check(`#!/bin/sh\necho "$${name}"\n`, signal)),
+  );
+  assert.deepEqual(
+    answers.map(([first]) => first?.message),
+    names.map((name) => `${name} is referenced but not assigned.`),
+  );
+});
+
 suite("an installed ShellCheck", { skip: process.platform === "win32" }, () => {
   test("reads the script and says what it finds", async (t) => {
     const program = await standIn(
@@ -101,15 +116,19 @@ suite("an installed ShellCheck", { skip: process.platform === "win32" }, () => {
 
   test("is found on the PATH, and run only where that is allowed", async (t) => {
     const program = await standIn(t, "echo '[]'");
-    const checks = new ShellChecks(files, { PATH: `relative:/nowhere:${resolve(program, "..")}` });
-    assert.ok((await checks.of({ path: "", mayRun: true })) instanceof InstalledShellCheck);
-    assert.equal(await checks.of({ path: "", mayRun: false }), checks.bundled);
-    assert.equal(await checks.of({ path: program, mayRun: false }), checks.bundled);
-    assert.equal(
-      (await new ShellChecks(files, { PATH: "." }).of({ path: "", mayRun: true })) instanceof
-        WasmShellCheck,
-      true,
-    );
+    const PATH = `relative:/nowhere:${resolve(program, "..")}`;
+    const checks = new ShellChecks(files, { PATH });
+    t.after(() => {
+      checks.stop();
+    });
+    const findings = async (path: string, mayRun: boolean) =>
+      (await (await checks.of({ path, mayRun })).check(script, signal)).length;
+    assert.equal(await findings("", true), 0);
+    assert.equal(await findings(program, true), 0);
+    assert.equal(await findings("", false), 1);
+    assert.equal(await findings(program, false), 1);
+    const none = new ShellChecks(files, { PATH: "." });
+    assert.equal(await none.of({ path: "", mayRun: true }), none.bundled);
   });
 });
 

@@ -1,5 +1,6 @@
 import { findInstalledShellCheck, InstalledShellCheck } from "./installedShellCheck.ts";
 import type { ShellCheck } from "./shellCheck.ts";
+import { ShellCheckPool } from "./shellCheckPool.ts";
 import { WasmShellCheck, type WasmShellCheckOptions } from "./wasmShellCheck.ts";
 
 export interface ShellCheckChoice {
@@ -11,46 +12,50 @@ export interface ShellCheckChoice {
 
 /** Every ShellCheck that is in use. */
 export class ShellChecks {
-  readonly #bundled: WasmShellCheck;
+  /** The one that comes with us, which needs nothing installed. */
+  readonly bundled: ShellCheck;
   readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #atOnce: number;
   readonly #installed = new Map<string, ShellCheck>();
   #found: Promise<string | undefined> | undefined;
 
+  /** `atOnce` is how many scripts are checked at the same time. */
   constructor(
     bundled: WasmShellCheckOptions,
     environment: Readonly<Record<string, string | undefined>>,
+    atOnce = 1,
   ) {
-    this.#bundled = new WasmShellCheck(bundled);
     this.#environment = environment;
-  }
-
-  /** The one that comes with us, which needs nothing installed. */
-  get bundled(): ShellCheck {
-    return this.#bundled;
+    this.#atOnce = atOnce;
+    this.bundled = this.#pool(() => new WasmShellCheck(bundled));
   }
 
   async of({ path, mayRun }: ShellCheckChoice): Promise<ShellCheck> {
     if (!mayRun) {
-      return this.#bundled;
+      return this.bundled;
     }
     this.#found ??= findInstalledShellCheck(this.#environment);
     const program = path === "" ? await this.#found : path;
     if (program === undefined) {
-      return this.#bundled;
+      return this.bundled;
     }
     const before = this.#installed.get(program);
     if (before !== undefined) {
       return before;
     }
-    const fresh = new InstalledShellCheck(program);
+    const fresh = this.#pool(() => new InstalledShellCheck(program));
     this.#installed.set(program, fresh);
     return fresh;
   }
 
   stop(): void {
-    this.#bundled.stop();
+    this.bundled.stop();
     for (const each of this.#installed.values()) {
       each.stop();
     }
+  }
+
+  #pool(make: () => ShellCheck): ShellCheck {
+    return new ShellCheckPool(Array.from({ length: this.#atOnce }, make));
   }
 }

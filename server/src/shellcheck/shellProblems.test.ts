@@ -170,6 +170,15 @@ suite("variables of the Dockerfile", () => {
     `);
   });
 
+  test("are what a name that is none may have meant", async () => {
+    await checkProblems(`
+      FROM alpine:3.21
+      ARG VERSION OTHER
+      RUN echo "$VERSON" "$OTHERWISE"
+                ^^^^^^^ SC2153
+    `);
+  });
+
   test("are known in files with very many", async () => {
     const declared = Array.from({ length: 500 }, (_, index) => `ARG variable${index}`);
     const text = `FROM alpine:3.21\n${declared.join("\n")}\nRUN echo $variable3 \${#variable7} $other`;

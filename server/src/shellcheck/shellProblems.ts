@@ -28,12 +28,13 @@ export function shellProblems(
 }
 
 /** One rule for each code, so that it is named, set and silenced like ours. */
-export function shellCheckRule(code: number, level: ShellLevel): Rule {
+function shellCheckRule(code: number, level: ShellLevel): Rule {
   const name = `SC${code}`;
   const before = rules.get(name);
   if (before !== undefined) {
     return before;
   }
+  const page = shellCheckPage(name);
   const rule: Rule = {
     name,
     alsoKnownAs: [],
@@ -41,7 +42,7 @@ export function shellCheckRule(code: number, level: ShellLevel): Rule {
     summary: "",
     explanation: "",
     examples: [],
-    page: `https://www.shellcheck.net/wiki/${name}`,
+    ...(page === undefined ? {} : { page }),
     *check() {
       // ShellCheck finds it.
     },
@@ -51,6 +52,11 @@ export function shellCheckRule(code: number, level: ShellLevel): Rule {
 }
 
 const rules = new Map<string, Rule>();
+
+/** Where a code such as `SC2086` is explained; `undefined` for any other name. */
+export function shellCheckPage(name: string): string | undefined {
+  return /^SC\d+$/.test(name) ? `https://www.shellcheck.net/wiki/${name}` : undefined;
+}
 
 const severities: Readonly<Record<ShellLevel, Severity>> = {
   error: "error",
