@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { version } from "../../package.json";
 import { findDiskBuildContext } from "./buildContext/diskBuildContext.ts";
 import { findDiskConfiguration } from "./configuration/diskConfiguration.ts";
+import type { Rule } from "./lint/rule.ts";
 import { rules } from "./lint/rules/index.ts";
 import { serve } from "./server.ts";
 import { bundledShellCheck } from "./shellcheck/bundledShellCheck.ts";
@@ -26,6 +30,13 @@ const exitCodeOfWrongUse = 2;
 /** Channels that `createConnection` finds in the arguments by itself. */
 const channel = /^--(?:stdio|node-ipc|socket(?:=\d+)?|pipe(?:=.+)?)$/;
 
+/** The rules with the addresses of their pages, where these lie beside the program. */
+function documented(all: readonly Rule[], pages: string): readonly Rule[] {
+  return existsSync(pages)
+    ? all.map((rule) => ({ page: pathToFileURL(join(pages, `${rule.name}.md`)).href, ...rule }))
+    : all;
+}
+
 function main(args: readonly string[]): void {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(usage);
@@ -44,7 +55,7 @@ function main(args: readonly string[]): void {
     return;
   }
   serve(createConnection(ProposedFeatures.all), {
-    rules,
+    rules: documented(rules, join(__dirname, "..", "..", "docs", "rules")),
     findBuildContext: findDiskBuildContext,
     shellChecks: new ShellChecks(bundledShellCheck(__dirname), process.env),
     findConfiguration: findDiskConfiguration(rules),

@@ -133,7 +133,9 @@ export function serve(connection: Connection, world: World): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
     forecasts.filesChanged(paths);
-    if (changes.some(({ uri }) => /\.dockerignore$|\/\.hadolint\.ya?ml$/.test(uri))) {
+    if (
+      changes.some(({ uri }) => /\.dockerignore$|\/(?:\.hadolint|\.?slipway)\.ya?ml$/.test(uri))
+    ) {
       lookAgain();
     }
   });

@@ -8,7 +8,9 @@ import { noEmptyContinuation } from "../lint/rules/noEmptyContinuation.ts";
 import { stageNameCasing } from "../lint/rules/stageNameCasing.ts";
 import { workdirRelativePath } from "../lint/rules/workdirRelativePath.ts";
 import { readFixture } from "../testing/fixture.ts";
+import { rules as allRules } from "../lint/rules/index.ts";
 import { codeActions, fixAllKind } from "./codeActions.ts";
+import { silences } from "./silence.ts";
 
 const rules = [stageNameCasing, legacyKeyValueFormat, noEmptyContinuation, workdirRelativePath];
 
@@ -222,4 +224,79 @@ test("what is inserted has the line ends of the file and stands behind a byte or
     results.get('Ignore "legacy-key-value-format" for this instruction'),
     "\uFEFFFROM alpine AS B\r\n# check=skip=LegacyKeyValueFormat\r\nENV A 1\r\n",
   );
+});
+
+/** What `silences` makes of the text for the first problem that is found at the cursor, by all rules. */
+function silenced(before: string, title: RegExp): string | undefined {
+  const { text, cursor = 0 } = readFixture(before);
+  const file = parse(text);
+  const finding = lint(file, allRules).find(({ start, end }) => start <= cursor && cursor <= end);
+  const silence = finding === undefined ? [] : silences(file, finding);
+  const chosen = silence.find((each) => title.test(each.title));
+  return chosen === undefined ? undefined : applyEdits(text, [chosen.edit]);
+}
+
+test("a file that uses hadolint's comments gets more of those", () => {
+  const before = `
+    # hadolint global ignore=DL3059
+    FROM alpine:3.21
+    # hadolint ignore=DL3003 # it has to
+    RUN apk add git<|> && cd /
+  `;
+  assert.equal(
+    silenced(before, /for this instruction/),
+    readFixture(`
+      # hadolint global ignore=DL3059
+      FROM alpine:3.21
+      # hadolint ignore=DL3003,DL3018 # it has to
+      RUN apk add git && cd /
+    `).text,
+  );
+  assert.equal(
+    silenced(before, /in this stage/),
+    readFixture(`
+      # hadolint global ignore=DL3059
+      # hadolint stage ignore=DL3018
+      FROM alpine:3.21
+      # hadolint ignore=DL3003 # it has to
+      RUN apk add git && cd /
+    `).text,
+  );
+  assert.equal(
+    silenced(before, /in this file/),
+    readFixture(`
+      # hadolint global ignore=DL3059,DL3018
+      FROM alpine:3.21
+      # hadolint ignore=DL3003 # it has to
+      RUN apk add git && cd /
+    `).text,
+  );
+});
+
+test("every comment that is offered silences the problem and makes no error", () => {
+  for (const text of [
+    "FROM alpine AS B\nRUN apk add git\nCMD x\n",
+    "#!/x\n# syntax=docker/dockerfile:1\n\nFROM alpine AS B\n# why\nRUN apk add git && cd / && sudo x\n",
+    "# check=error=true\nFROM alpine\nMAINTAINER me\nRUN apk add git\n",
+    "# hadolint ignore=DL3006\nFROM alpine\n# hadolint ignore=DL3003\nRUN cd / && apk add git | x\n",
+    "\uFEFFFROM alpine AS B\r\nRUN apk add git\r\n",
+    "# escape=`\nARG A=1\nFROM a$A AS c\nADD x y\nUSER root\n",
+  ]) {
+    const file = parse(text);
+    const before = lint(file, allRules);
+    for (const finding of before) {
+      for (const { title, edit } of silences(file, finding)) {
+        const after = parse(applyEdits(text, [edit]));
+        const left = lint(after, allRules).filter(
+          ({ rule, message }) => rule === finding.rule && message === finding.message,
+        );
+        const same = before.filter(
+          ({ rule, message }) => rule === finding.rule && message === finding.message,
+        );
+        assert.ok(left.length < same.length, `${title} in ${JSON.stringify(after.text)}`);
+        assert.deepEqual(after.errors, [], after.text);
+        assert.equal(after.directives.filter(({ name }) => name === "check").length <= 1, true);
+      }
+    }
+  }
 });

@@ -9,7 +9,7 @@ import { type Finding, safeEdits } from "../lint/lint.ts";
 import type { Edit } from "../lint/rule.ts";
 import type { Span } from "../text/span.ts";
 import { diagnosticOfError, diagnosticOfFinding } from "./diagnostics.ts";
-import { silenceAbove, silenceEverywhere } from "./silence.ts";
+import { silences } from "./silence.ts";
 
 /** The kind by which an editor asks for all safe fixes, such as on saving. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.slipway`;
@@ -86,11 +86,9 @@ function quickFixes({
           ];
     }),
     ...byRule(here).flatMap((finding) =>
-      [silenceAbove(file, finding), silenceEverywhere(file, finding)]
-        .filter((silence) => silence !== undefined)
-        .map(({ title, edit }) =>
-          action(title, diagnosticOfFinding(uri, file, finding), [edit], false),
-        ),
+      silences(file, finding).map(({ title, edit }) =>
+        action(title, diagnosticOfFinding(uri, file, finding), [edit], false),
+      ),
     ),
   ];
 }

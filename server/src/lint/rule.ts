@@ -21,7 +21,7 @@ export interface Rule {
   /** BuildKit does not let a `# check=skip=` comment above an instruction silence this; the directive at the top does. */
   readonly ignoresInlineSkip?: true;
   readonly examples: readonly Example[];
-  /** The address of its documentation, where that is not ours. */
+  /** The address of its documentation, where that is known. */
   readonly page?: string;
   /** How it can be read where tools differ, by name; the first is what counts unless another is chosen. */
   readonly modes?: Readonly<Record<string, RuleMode>>;
@@ -97,6 +97,8 @@ export interface Fix {
   readonly edits: readonly Edit[];
   /** The image that is built stays the same, so that "fix all" may apply it unseen. */
   readonly safe: boolean;
+  /** The text of a build step changes by a safe fix, so that the step runs anew once. */
+  readonly changesSteps?: true;
 }
 
 export interface Edit extends Span {

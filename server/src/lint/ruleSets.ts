@@ -55,10 +55,15 @@ export function isHadolintCode(name: string): boolean {
   return /^DL\d{4}$/.test(name);
 }
 
+/** The names of BuildKit's checks among a rule's. */
+export function isBuildKitName(name: string): boolean {
+  return buildKitNames.has(name);
+}
+
 function inSet(set: RuleSet, rule: Rule): Rule {
   switch (set) {
     case "buildkit":
-      return buildKitNames.has(rule.alsoKnownAs[0] ?? "") ? rule : { ...rule, severity: "off" };
+      return rule.alsoKnownAs.some(isBuildKitName) ? rule : { ...rule, severity: "off" };
     case "hadolint":
       return asHadolintHasIt(rule);
     default:

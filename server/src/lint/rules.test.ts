@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { parse } from "../dockerfile/parse.ts";
 import { expectedPicture, readFixture, renderMarks } from "../testing/fixture.ts";
+import { fixFaults } from "../testing/fixFaults.ts";
 import { dedent } from "../text/dedent.ts";
 import { type Finding, lint } from "./lint.ts";
 import { applyEdits, type Example, type Rule } from "./rule.ts";
@@ -46,6 +47,22 @@ for (const rule of rules) {
     }
   });
 }
+
+suite("every fix of every example", () => {
+  for (const rule of rules) {
+    for (const [index, example] of rule.examples.entries()) {
+      test(`${rule.name}, example ${index + 1}: the problem goes, nothing new comes, and the build stays as the fix says`, () => {
+        const { text } = readFixture(example.bad);
+        // With all rules as they are by themselves, and the example's own as its example has it.
+        const options = {
+          severities: rule.severity === "off" ? { [rule.name]: "warning" as const } : {},
+          surroundings: surroundingsOf(rule, example),
+        };
+        assert.deepEqual(fixFaults(text, rules, options), []);
+      });
+    }
+  }
+});
 
 test("no two rules share a name", () => {
   const names = rules.flatMap(({ name, alsoKnownAs }) => [name, ...alsoKnownAs]);

@@ -23,6 +23,14 @@ function find(lines: string, head = ""): string[] {
 
 const legacy = "LegacyKeyValueFormat";
 
+test("dockerfile-utils' comment silences everything in the instruction on the next line", () => {
+  assert.deepEqual(find("# dockerfile-utils: ignore\nENV a b"), []);
+  assert.deepEqual(find("# dockerfile-utils: ignore\nRUN a \\\n\n b"), []);
+  assert.deepEqual(find("# dockerfile-utils: ignore\n\nENV a b"), [legacy]);
+  assert.deepEqual(find("# dockerfile-utils: ignore\n# why\nENV a b"), [legacy]);
+  assert.deepEqual(find("# dockerfile-utils: ignore it\nENV a b"), [legacy]);
+});
+
 test("a comment above an instruction silences the rules that it names, or all", () => {
   assert.deepEqual(find("ENV a b"), [legacy]);
   for (const comment of [

@@ -11,10 +11,11 @@ export interface Suppressions {
 }
 
 /**
- * Reads the suppressions of BuildKit and of hadolint:
+ * Reads the suppressions of BuildKit, of hadolint and of dockerfile-utils:
  * - `# check=skip=A,B;error=true` as a directive at the top, and `# check=skip=A,B` above an instruction;
  * - `# hadolint ignore=A,B` on the line before an instruction, `# hadolint stage ignore=…` on the line
- *   before a FROM, and `# hadolint global ignore=…` anywhere.
+ *   before a FROM, and `# hadolint global ignore=…` anywhere;
+ * - `# dockerfile-utils: ignore` on the line before an instruction, for everything in it.
  * Each takes a rule's name and the names that other tools have for it.
  */
 export function readSuppressions(
@@ -54,7 +55,7 @@ export function readSuppressions(
         return false;
       }
       const above = read(instruction);
-      if (names.some((name) => above.hadolint.has(name))) {
+      if (above.everything || names.some((name) => above.hadolint.has(name))) {
         return true;
       }
       const from =
@@ -110,6 +111,8 @@ interface InstructionSuppressions {
   readonly check: RuleSet | undefined;
   readonly hadolint: ReadonlySet<string>;
   readonly stage: ReadonlySet<string>;
+  /** A comment of dockerfile-utils, which knows no names. */
+  readonly everything: boolean;
 }
 
 function readAbove(
@@ -122,10 +125,12 @@ function readAbove(
     .filter(({ indented }) => !indented)
     .map(({ text }) => /^check\s*=\s*(.+?)\s*$/i.exec(text)?.[1])
     .find((value) => value !== undefined);
-  const justAbove = instruction.docComments.filter(
-    ({ span }) => heedsHadolint && file.lines.lineAt(span.start) === line - 1,
+  const onLineAbove = instruction.docComments.filter(
+    ({ span }) => file.lines.lineAt(span.start) === line - 1,
   );
+  const justAbove = heedsHadolint ? onLineAbove : [];
   return {
+    everything: onLineAbove.some(({ text }) => /^dockerfile-utils:\s*ignore\s*$/.test(text)),
     check: check === undefined ? undefined : readOptions(firstWord(check))?.skips,
     hadolint: new Set(justAbove.flatMap((comment) => hadolintNames(comment, "") ?? [])),
     stage: new Set(justAbove.flatMap((comment) => hadolintNames(comment, "stage ") ?? [])),

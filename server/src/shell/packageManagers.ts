@@ -46,8 +46,15 @@ export function managerOf({ name, args }: Invocation): PackageManager | undefine
     const module = args.findIndex(({ value }) => value === "-m");
     return module !== -1 && args[module + 1]?.value === "pip" ? "pip" : undefined;
   }
-  return name === "microdnf" ? "dnf" : isManager(name) ? name : undefined;
+  const other = otherNames.get(name);
+  return other ?? (isManager(name) ? name : undefined);
 }
+
+/** Programs that take the same arguments. */
+const otherNames: ReadonlyMap<string, PackageManager> = new Map([
+  ["apt", "apt-get"],
+  ["microdnf", "dnf"],
+]);
 
 /** Is the command sure not to ask before it installs, removes or updates? */
 export function isNonInteractive(manager: PackageManager, invocation: Invocation): boolean {

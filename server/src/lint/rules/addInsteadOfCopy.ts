@@ -1,5 +1,6 @@
 import { sourceKind } from "../../dockerfile/remoteSources.ts";
-import type { AddInstruction } from "../../dockerfile/syntax.ts";
+import { evaluationOf } from "../../dockerfile/evaluate.ts";
+import type { AddInstruction, Stage } from "../../dockerfile/syntax.ts";
 import type { Fix, Rule } from "../rule.ts";
 import { isArchive } from "../archives.ts";
 
@@ -26,20 +27,25 @@ export const addInsteadOfCopy: Rule = {
     },
   ],
 
-  *check({ instructions }) {
+  *check(file) {
+    const { instructions, stages } = file;
+    const { expansions } = evaluationOf(file);
     for (const instruction of instructions) {
       if (instruction.keyword !== "ADD" || instruction.onbuild) {
         continue;
       }
       const { sources, keywordSpan } = instruction;
-      const isLocal = sources.map(
-        ({ value, heredoc }) =>
-          heredoc === undefined && sourceKind(value.text) === "local" && !isArchive(value.text),
+      const expanded = new Map(
+        expansions.get(instruction)?.map(({ raw, expansion }) => [raw, expansion.text] as const),
       );
+      const isLocal = sources.map(({ value, raw, heredoc }) => {
+        const text = expanded.get(raw) ?? value.text;
+        return heredoc === undefined && sourceKind(text) === "local" && !isArchive(text);
+      });
       if (!isLocal.includes(true)) {
         continue;
       }
-      const fix = isLocal.every(Boolean) ? toCopy(instruction) : undefined;
+      const fix = isLocal.every(Boolean) ? toCopy(instruction, stages) : undefined;
       yield {
         ...keywordSpan,
         message: "ADD may do more than copy; use COPY for files and folders",
@@ -50,7 +56,18 @@ export const addInsteadOfCopy: Rule = {
 };
 
 /** Safe only when no variable could turn out to be an archive or an address. */
-function toCopy({ sources, flags, keywordSpan, keywordText }: AddInstruction): Fix | undefined {
+function toCopy(
+  { sources, destination, flags, keywordSpan, keywordText, stage }: AddInstruction,
+  stages: readonly Stage[],
+): Fix | undefined {
+  const isRelative = !/^(?:[/$]|[A-Za-z]:)/.test(destination?.value.text ?? "");
+  const hasWorkdir = stages[stage ?? -1]?.instructions.some(
+    ({ keyword, span }) => keyword === "WORKDIR" && span.start < keywordSpan.start,
+  );
+  // Without a WORKDIR the path would be the next thing to mend.
+  if (isRelative && hasWorkdir !== true) {
+    return undefined;
+  }
   if (flags.some(({ name }) => !/^(?:chown|chmod|link|exclude|parents)$/.test(name))) {
     return undefined;
   }
@@ -59,6 +76,7 @@ function toCopy({ sources, flags, keywordSpan, keywordText }: AddInstruction): F
     title: `Change to ${newText}`,
     // A pattern may match archives, which ADD unpacks.
     safe: sources.every(({ value }) => !/[$*?[]/.test(value.text)),
+    changesSteps: true,
     edits: [{ ...keywordSpan, newText }],
   };
 }

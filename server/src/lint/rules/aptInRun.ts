@@ -45,6 +45,7 @@ export const aptInRun: Rule = {
               fix: {
                 title: `Change to ${better}`,
                 safe: true,
+                changesSteps: true,
                 edits: [{ start: span.end - "apt".length, end: span.end, newText: better }],
               },
             }

@@ -56,6 +56,7 @@ export const exposeInvalidFormat: Rule = {
               fix: {
                 title: `Change to ${port}`,
                 safe: true,
+                changesSteps: true,
                 edits: [{ ...span, newText: port }],
               },
             }),

@@ -38,7 +38,12 @@ export const highUserId: Rule = {
         yield {
           ...nameWord.span,
           message: "The login records of so large a number make the image huge; add -l",
-          fix: { title: "Add -l", safe: true, edits: [addArgument(script, nameWord, "-l")] },
+          fix: {
+            title: "Add -l",
+            safe: true,
+            changesSteps: true,
+            edits: [addArgument(script, nameWord, "-l")],
+          },
         };
       }
     }

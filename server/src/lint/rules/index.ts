@@ -40,6 +40,7 @@ import { archiveExtractedLater } from "./archiveExtractedLater.ts";
 import { copyFromUnknownStage } from "./copyFromUnknownStage.ts";
 import { copyRootToRoot } from "./copyRootToRoot.ts";
 import { envSelfReference } from "./envSelfReference.ts";
+import { hadolintComment } from "./hadolintComment.ts";
 import { highUserId } from "./highUserId.ts";
 import { labelKey } from "./labelKey.ts";
 import { linkedShell } from "./linkedShell.ts";
@@ -122,6 +123,7 @@ export const rules: readonly Rule[] = [
   labelValue,
   copySourceNotFound,
   finalStageRunsAsRoot,
+  hadolintComment,
   unknownSuppression,
   unusedSuppression,
 ];

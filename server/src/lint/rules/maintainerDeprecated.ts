@@ -38,6 +38,7 @@ export const maintainerDeprecated: Rule = {
           fix: {
             title: "Replace by a label",
             safe: true,
+            changesSteps: true,
             edits: [
               { ...instruction.span, newText: `LABEL org.opencontainers.image.authors="${name}"` },
             ],

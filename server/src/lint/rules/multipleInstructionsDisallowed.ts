@@ -52,6 +52,7 @@ export const multipleInstructionsDisallowed: Rule = {
           fix: {
             title: `Remove this ${keyword}`,
             safe: true,
+            changesSteps: true,
             edits: [
               {
                 start: earlier.span.start,

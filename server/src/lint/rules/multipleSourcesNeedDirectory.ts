@@ -44,6 +44,7 @@ export const multipleSourcesNeedDirectory: Rule = {
                 fix: {
                   title: 'Add "/"',
                   safe: true,
+                  changesSteps: true,
                   edits: [{ start: span.end, end: span.end, newText: "/" }],
                 },
               }

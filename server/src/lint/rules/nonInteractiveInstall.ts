@@ -53,6 +53,7 @@ export const nonInteractiveInstall: Rule = {
           fix: {
             title: "Add -y",
             safe: true,
+            changesSteps: true,
             edits: [addArgument(script, verb, "-y")],
           },
         };

@@ -2,6 +2,7 @@ import type { ArgInstruction, Dockerfile, KeyValue, Stage } from "../../dockerfi
 import { invocationOf } from "../../shell/invocation.ts";
 import { scriptsOf } from "../../shell/scripts.ts";
 import { evaluationOf } from "../../dockerfile/evaluate.ts";
+import type { Span } from "../../text/span.ts";
 import type { Fix, Rule } from "../rule.ts";
 
 export const unusedArg: Rule = {
@@ -63,7 +64,7 @@ export const unusedArg: Rule = {
           message: isMentioned
             ? `No FROM uses ${name}, and this ARG is not visible in the stage that does; repeat \`ARG ${name}\` there`
             : `Nothing uses the argument ${name}`,
-          ...(!isMentioned && { tag: "unnecessary" as const, fix: removal(file, arg, pair) }),
+          ...(!isMentioned && { tag: "unnecessary" as const, ...removal(file, arg, pair) }),
         };
       }
     }
@@ -80,7 +81,7 @@ export const unusedArg: Rule = {
               ...pair.key.span,
               message: `Nothing uses the argument ${name}`,
               tag: "unnecessary",
-              fix: removal(file, arg, pair),
+              ...removal(file, arg, pair),
             };
           }
         }
@@ -189,22 +190,26 @@ const plainPrograms = new Set(
   ),
 );
 
-/** The whole instruction when it declares nothing else. */
-function removal(file: Dockerfile, arg: ArgInstruction, pair: KeyValue): Fix {
-  const { lines } = file;
-  const fix = { title: `Remove the argument ${pair.key.raw.text}`, safe: false };
+/** The whole instruction when it declares nothing else. Nothing where another argument is used in it, which would be unused then. */
+function removal(file: Dockerfile, arg: ArgInstruction, pair: KeyValue): { readonly fix?: Fix } {
+  if (pair.value?.raw.text.includes("$") === true) {
+    return {};
+  }
+  const title = `Remove the argument ${pair.key.raw.text}`;
+  return { fix: { title, safe: false, edits: [{ ...removedSpan(file, arg, pair), newText: "" }] } };
+}
+
+function removedSpan({ lines }: Dockerfile, arg: ArgInstruction, pair: KeyValue): Span {
   if (arg.pairs.length === 1) {
-    const start = lines.lineStart(lines.lineAt(arg.span.start));
-    const end = lines.lineStart(lines.lineAt(arg.span.end) + 1);
-    return { ...fix, edits: [{ start, end, newText: "" }] };
+    return {
+      start: lines.lineStart(lines.lineAt(arg.span.start)),
+      end: lines.lineStart(lines.lineAt(arg.span.end) + 1),
+    };
   }
   const index = arg.pairs.indexOf(pair);
   const before = arg.pairs[index - 1];
   const after = arg.pairs[index + 1];
   return before === undefined
-    ? {
-        ...fix,
-        edits: [{ start: pair.span.start, end: after?.span.start ?? pair.span.end, newText: "" }],
-      }
-    : { ...fix, edits: [{ start: before.span.end, end: pair.span.end, newText: "" }] };
+    ? { start: pair.span.start, end: after?.span.start ?? pair.span.end }
+    : { start: before.span.end, end: pair.span.end };
 }

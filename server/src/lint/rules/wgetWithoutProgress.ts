@@ -37,6 +37,7 @@ export const wgetWithoutProgress: Rule = {
         fix: {
           title: "Add --progress=dot:giga",
           safe: true,
+          changesSteps: true,
           edits: [addArgument(script, nameWord, "--progress=dot:giga")],
         },
       };
