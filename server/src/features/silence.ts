@@ -165,7 +165,7 @@ function addToPragma({ text }: Dockerfile, { span }: Comment, name: string): Edi
 function insertAbove(file: Dockerfile, { span }: Instruction, comment: string): Edit {
   const line = file.lines.lineAt(span.start);
   const lineStart = file.lines.lineStart(line);
-  const isDirective = /^# check=/.test(comment);
+  const isDirective = comment.startsWith("# check=");
   const followsDirectives =
     isDirective &&
     file.sourceLines.every((each) => each.kind === "directive" || each.span.start >= lineStart);
