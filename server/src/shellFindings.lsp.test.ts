@@ -77,7 +77,12 @@ test("its fix is offered, and mends what it is for", async (t) => {
   });
   assert.deepEqual(
     actions.map(({ title }) => title),
-    ["Fix as ShellCheck suggests (SC2086)", 'Ignore "SC2086" for this instruction'],
+    [
+      "Fix as ShellCheck suggests (SC2086)",
+      'Ignore "SC2086" for this instruction',
+      'Ignore "SC2086" in this stage',
+      'Ignore "SC2086" in this file',
+    ],
   );
   const [fixed, silenced] = actions.map((action) => applied(text, action));
   assert.equal(fixed, `${head}RUN true && \\\n  # why\n  echo "$A"\n`);

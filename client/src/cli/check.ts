@@ -109,20 +109,21 @@ class Check {
   async run(): Promise<number> {
     const { format, paths, output } = this.#options;
     const reports: FileReport[] = [];
-    // The next files are looked at while ShellCheck reads the scripts of the first.
-    const begun: Checked[] = [];
+    // The next files are read and looked at while the disk and ShellCheck are busy with the first.
+    const begun: Promise<Checked | undefined>[] = [];
     const finish = async (most: number): Promise<void> => {
       for (let next; begun.length > most && (next = begun.shift()) !== undefined;) {
-        const report = await this.#finish(next);
-        if (format !== "tty") {
+        const checked = await next;
+        const report = checked === undefined ? undefined : await this.#finish(checked);
+        if (report !== undefined && format !== "tty") {
           reports.push(report);
         }
       }
     };
     for await (const path of dockerfilesIn(paths)) {
       if (typeof path === "string") {
-        begun.push(...(await this.#begin(path)));
-        await finish(this.#scripts === undefined ? 0 : filesAtOnce);
+        begun.push(this.#begin(path));
+        await finish(filesAtOnce);
       } else {
         await finish(0);
         this.#complainOf(path.missing);
@@ -145,8 +146,8 @@ class Check {
     return this.#fails ? exitCodes.problems : exitCodes.fine;
   }
 
-  /** None when it cannot be read. */
-  async #begin(path: string): Promise<Checked[]> {
+  /** `undefined` when it cannot be read. */
+  async #begin(path: string): Promise<Checked | undefined> {
     const { fixes } = this.#options;
     const isInput = path === "-";
     let text: string;
@@ -157,7 +158,7 @@ class Check {
       isText = bytes === undefined || Buffer.from(text).equals(bytes);
     } catch (error) {
       this.#complainOf(reasonOf(error));
-      return [];
+      return undefined;
     }
     const dockerfile = isInput ? resolve(this.#place.folder, "Dockerfile") : resolve(path);
     const configuration = await this.#configuration(dirname(dockerfile));
@@ -172,7 +173,7 @@ class Check {
     const linted = await this.#lint(dockerfile, text, configuration);
     const { readsScripts, file } = linted;
     const inScripts = readsScripts ? this.#scripts?.problemsIn(file) : undefined;
-    return [{ path, text, configuration, linted, inScripts: inScripts ?? Promise.resolve([]) }];
+    return { path, text, configuration, linted, inScripts: inScripts ?? Promise.resolve([]) };
   }
 
   async #finish({ path, text, configuration, linted, inScripts }: Checked): Promise<FileReport> {
@@ -294,7 +295,7 @@ interface Linted {
   readonly readsScripts: boolean;
 }
 
-/** So many files wait for ShellCheck, and not all of a large folder. */
+/** So many files wait for the disk and for ShellCheck, and not all of a large folder. */
 const filesAtOnce = 64;
 
 const maxRounds = 10;

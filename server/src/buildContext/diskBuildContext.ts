@@ -24,9 +24,17 @@ class DiskBuildContext implements BuildContext {
 
   /** `NAME.dockerignore` beside the Dockerfile comes before `.dockerignore`, and then alone counts. */
   async ignoreFile(): Promise<IgnoreMatcher | undefined> {
-    const own = join(this.#root, `${basename(this.#dockerfile)}.dockerignore`);
-    const text = (await read(own)) ?? (await read(join(this.#root, ".dockerignore")));
-    return text === undefined ? undefined : readIgnoreFile(text);
+    // Mostly there is none, and one look into the folder is faster than two at files.
+    const beside = await this.list("");
+    for (const name of [`${basename(this.#dockerfile)}.dockerignore`, ".dockerignore"]) {
+      if (beside.some((entry) => entry.name === name)) {
+        const text = await read(join(this.#root, name));
+        if (text !== undefined) {
+          return readIgnoreFile(text);
+        }
+      }
+    }
+    return undefined;
   }
 
   async list(directory: string): Promise<readonly ContextEntry[]> {
