@@ -134,7 +134,10 @@ async function openBrowserHost(workspace, dockerHost) {
     extensions: [root],
     dataFolder,
     port: Number(values.port),
-    env: dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost },
+    env: {
+      ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
+      SLIPWAY_STATE_FOLDER: join(scratch, "state"),
+    },
   });
   atEnd(host.stop);
   console.log(

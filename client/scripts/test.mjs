@@ -49,6 +49,8 @@ markDescendants();
 // What the suites leave in the folder for temporary files goes at the end, even when they are killed.
 const temporary = mkdtempSync(join(tmpdir(), "slipway-"));
 atEnd(() => waitUntil(removeTemporary, 3000));
+// What is learned of the tests' builds is nobody else's.
+process.env["SLIPWAY_STATE_FOLDER"] = join(temporary, "state");
 atEnd(endDescendants);
 atEnd(stopOwnEngines);
 

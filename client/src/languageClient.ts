@@ -56,7 +56,6 @@ export async function startLanguageServer(
     outputChannel: log,
     initializationOptions: (): InitializationOptions => ({
       isTrusted: vscode.workspace.isTrusted,
-      storageFolder: context.globalStorageUri.fsPath,
     }),
     synchronize: {
       configurationSection: settingsSection,

@@ -38,6 +38,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "node:pure",
     "node:fs",
   ],
+  "server/src/history": [
+    "server/src/buildContext",
+    "server/src/graph",
+    "server/src/cache",
+    "node:pure",
+    "node:child_process",
+  ],
   "server/src/lint": [
     "spdx-license-ids/index.json",
     "spdx-license-ids/deprecated.json",
@@ -129,6 +136,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/main": [
     "server/src/server",
+    "server/src/forecast",
     "server/src/shellcheck",
     "server/src/lint",
     "server/src/buildContext",
@@ -141,6 +149,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/src/generate": ["server/src/lint", "node:pure", "node:fs"],
   "client/src/engine": [
     "server/src/buildContext",
+    "server/src/protocol",
     "dockerode",
     "node:pure",
     "node:fs",
@@ -214,7 +223,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/configuration",
     "server/src/graph",
     "server/src/cache",
+    "server/src/forecast",
+    "server/src/history",
     "server/src/lint",
+    "server/src/protocol",
     "server/src/settings",
     "server/src/shellcheck",
     "package.json",

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { version } from "../../package.json";
 import { findDiskBuildContext } from "./buildContext/diskBuildContext.ts";
 import { findDiskConfiguration } from "./configuration/diskConfiguration.ts";
+import { recordsFolder } from "./forecast/recordsFolder.ts";
 import type { Rule } from "./lint/rule.ts";
 import { rules } from "./lint/rules/index.ts";
 import { serve } from "./server.ts";
@@ -59,6 +61,11 @@ function main(args: readonly string[]): void {
     findBuildContext: findDiskBuildContext,
     shellChecks: new ShellChecks(bundledShellCheck(__dirname), process.env),
     findConfiguration: findDiskConfiguration(rules),
+    recordsFolder: recordsFolder({
+      platform: process.platform,
+      home: homedir(),
+      environment: process.env,
+    }),
     version,
   });
 }

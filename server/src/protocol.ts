@@ -12,8 +12,6 @@ export const settingsSection = "slipway";
 export interface InitializationOptions {
   /** Whether somebody trusts the folders that are open; only then are programs of the machine run for them. */
   readonly isTrusted: boolean;
-  /** Where the server may keep what it learns of builds: an absolute path. */
-  readonly storageFolder?: string;
 }
 
 /** Client → server, notification: somebody has come to trust the folders that are open. */

@@ -1,4 +1,3 @@
-import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type ClientCapabilities,
@@ -59,6 +58,8 @@ export interface World {
   readonly findBuildContext: FindBuildContext;
   readonly findConfiguration: FindConfiguration;
   readonly shellChecks: ShellChecks;
+  /** Where records of builds are kept: an absolute path. */
+  readonly recordsFolder: string;
   /** Of this program. */
   readonly version: string;
 }
@@ -97,6 +98,7 @@ export function serve(connection: Connection, world: World): void {
   });
   const builds = new Map<string, BuildRecord>();
   const forecasts = new Forecasts({
+    recordsFolder: world.recordsFolder,
     openDocument: (uri) => documents.get(uri),
     onChange: refreshHints,
     onError: report("Forecast"),
@@ -109,7 +111,6 @@ export function serve(connection: Connection, world: World): void {
     project.initialize(capabilities, workspaceFolders?.[0]?.uri);
     settings.initialize(capabilities, initializationOptions);
     shellFindings.mayRun = isTrusted(initializationOptions);
-    forecasts.initialize(storageFolder(initializationOptions));
     return {
       capabilities: serverCapabilities(capabilities),
       serverInfo: { name: "slipway", version },
@@ -445,15 +446,6 @@ const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
 /** Whether the programs of the machine may be run for what is open. An editor that says nothing knows no other. */
 function isTrusted(options: Partial<InitializationOptions> | undefined): boolean {
   return options?.isTrusted !== false;
-}
-
-/** From `InitializationOptions`, which any editor may fill as it likes. */
-function storageFolder(options: unknown): string | undefined {
-  const folder: unknown =
-    typeof options === "object" && options !== null
-      ? Reflect.get(options, "storageFolder")
-      : undefined;
-  return typeof folder === "string" && isAbsolute(folder) ? folder : undefined;
 }
 
 function pathOf(uri: string): string | undefined {

@@ -4,6 +4,7 @@ import type { BuildRequest, SecretSource } from "../engine/build.ts";
 import { sshAgentSocket } from "../engine/sshAgentSocket.ts";
 import { referenceProblem } from "../presentation/imageReference.ts";
 import { inEnglish } from "../presentation/localize.ts";
+import { pairs } from "./pairs.ts";
 
 const progressKinds = ["plain", "json"] as const;
 
@@ -104,25 +105,6 @@ function readOrThrow(
     progress,
     quiet: values.quiet,
   };
-}
-
-/** `KEY=VALUE`; what a bare `KEY` means is up to `otherwise`, `undefined` leaving it out. */
-function pairs(
-  option: string,
-  texts: readonly string[],
-  otherwise: (key: string) => string | undefined,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.flatMap((text) => {
-      const equals = text.indexOf("=");
-      const key = equals === -1 ? text : text.slice(0, equals);
-      if (key === "") {
-        throw new Error(`${option} “${text}” has no name before its value.`);
-      }
-      const value = equals === -1 ? otherwise(key) : text.slice(equals + 1);
-      return value === undefined ? [] : [[key, value] as const];
-    }),
-  );
 }
 
 /**

@@ -8,6 +8,7 @@ import { build, buildUsage } from "./build.ts";
 import { check } from "./check.ts";
 import { checkUsage } from "./checkOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
+import { forecast, forecastUsage } from "./forecast.ts";
 
 const usage = `slipway ${version}: Dockerfiles checked and built, on the command line
 
@@ -15,9 +16,16 @@ Usage: slipway COMMAND …
 
   check [FILE|FOLDER]…  report what is wrong in Dockerfiles, and mend it
   build [CONTEXT]       build an image with BuildKit
+  forecast [CONTEXT]    say how often the last commits would have run each instruction again
   help COMMAND          show what a command takes
   --version             show the version
 `;
+
+const usages: ReadonlyMap<string, string> = new Map([
+  ["check", checkUsage],
+  ["build", buildUsage],
+  ["forecast", forecastUsage],
+]);
 
 const output = {
   out: (text: string): void => void process.stdout.write(text),
@@ -32,15 +40,15 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       return await check(args, output, undefined, shellChecks());
     case "build":
       return await build(args, output, endOfUse());
+    case "forecast":
+      return await forecast(args, output, endOfUse());
     case "--version":
       process.stdout.write(`${version}\n`);
       return exitCodes.fine;
     case "--help":
     case "-h":
     case "help":
-      process.stdout.write(
-        args[0] === "check" ? checkUsage : args[0] === "build" ? buildUsage : usage,
-      );
+      process.stdout.write(usages.get(args[0] ?? "") ?? usage);
       return exitCodes.fine;
     case undefined:
       process.stderr.write(usage);

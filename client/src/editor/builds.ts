@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { BuildEvent, BuildRequest, BuildResult } from "../engine/build.ts";
+import { circumstancesOf } from "../engine/buildCircumstances.ts";
 import { BuildFailure } from "../engine/buildFailure.ts";
 import { EngineError } from "../engine/engineError.ts";
 import { sshAgentSocket } from "../engine/sshAgentSocket.ts";
@@ -19,7 +20,6 @@ import type {
   BuildStartingParams,
   BuildStartingResult,
 } from "../../../server/src/protocol.ts";
-import { circumstancesOf } from "./circumstances.ts";
 
 /** What to build, as the user chose it; kept to build it again. */
 export interface BuildPlan {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { toBaseImage } from "../editor/circumstances.ts";
+import { toBaseImage } from "./buildCircumstances.ts";
 import { engineFixture } from "./engineFixture.ts";
 
 const { engine, cleanUp } = engineFixture();

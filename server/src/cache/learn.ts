@@ -28,6 +28,8 @@ export interface FinishedBuild {
   readonly project: string;
   /** What the builder reported of a step of the graph. */
   readonly observed: (step: BuildStep) => ObservedStep;
+  /** Leaves out which files were read, which are needed only to say what has changed in them. */
+  readonly withoutFiles?: boolean;
 }
 
 /**
@@ -194,7 +196,7 @@ class Learner {
     const { step, operation } = found;
     this.#records.addOperation(operation, operationFacts(step.operation));
     const contents = found.reads.map((read) => (read.kind === "content" ? read.content : ""));
-    for (const read of found.reads) {
+    for (const read of this.#finished.withoutFiles === true ? [] : found.reads) {
       if (read.kind === "content" && read.selected?.kind === "content") {
         const { digest, files } = read.selected;
         const isKnown = this.#records.files(digest) !== undefined;

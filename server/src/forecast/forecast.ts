@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { StepPrediction } from "../cache/predict.ts";
 import { predict } from "../cache/predict.ts";
 import type { ContextSnapshot } from "../cache/contextSnapshot.ts";
@@ -92,7 +93,12 @@ export function foresee(
   const predictions = new Map<Instruction, StepPrediction>();
   const contexts = (name: string): ContextSnapshot | undefined =>
     name === "" ? context : undefined;
-  for (const prediction of predict(graph, contexts, records, build.uri)) {
+  for (const prediction of predict(
+    graph,
+    contexts,
+    records,
+    dockerfilePath(build.uri) ?? build.uri,
+  )) {
     if (prediction.step.keyword !== "FROM") {
       predictions.set(prediction.step.instruction, prediction);
     }
@@ -107,6 +113,15 @@ export function foresee(
     buildArguments: build.buildArguments,
     engineVersion: build.circumstances.engine.version,
   };
+}
+
+/** The path of a Dockerfile, by which records know it; `undefined` for one that is on no disk. */
+export function dockerfilePath(uri: string): string | undefined {
+  try {
+    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The files whose contents have to be read before anything can be said. */

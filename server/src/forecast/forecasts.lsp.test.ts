@@ -55,7 +55,7 @@ class Project {
     t.after(() => rm(folder, { recursive: true, force: true }));
     await mkdir(join(folder, "pages"));
     await writeFile(join(folder, "Dockerfile"), text);
-    await writeFile(join(folder, ".dockerignore"), "*.log\nstorage\n");
+    await writeFile(join(folder, ".dockerignore"), "*.log\nstate\n");
     await writeFile(join(folder, "pages", "index.html"), "one");
     await writeFile(join(folder, "notes.txt"), "notes");
     const project = new Project(t, folder, await startEditor(t, folder));
@@ -138,7 +138,7 @@ class Project {
 function startEditor(t: TestContext, folder: string): Promise<Editor> {
   return Editor.start({
     capabilities: { workspace: { inlayHint: { refreshSupport: true } } },
-    initializationOptions: { storageFolder: join(folder, "storage") },
+    environment: { SLIPWAY_STATE_FOLDER: join(folder, "state") },
   }).then((editor) => {
     t.after(() => {
       editor.kill();
@@ -286,7 +286,7 @@ test("the forecast is there again after a restart, and damaged records are no re
   await project.change("pages/index.html", "two");
   await project.shows(pageChanged);
 
-  const records = join(project.folder, "storage", "records");
+  const records = join(project.folder, "state", "records");
   const files = await readdir(records);
   assert.equal(files.length, 1, "no half-written file is left");
   for (const file of files) {

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ContextEntry } from "../cache/contextSnapshot.ts";
 import type { BuildRecords } from "../cache/records.ts";
 import { learn } from "../cache/learn.ts";
@@ -11,6 +9,7 @@ import type { OpenDocument } from "../openDocuments.ts";
 import type { BuildFinishedParams, BuildStartingParams } from "../protocol.ts";
 import { ContextFiles, type ContextLook } from "./contextFiles.ts";
 import {
+  dockerfilePath,
   type Forecast,
   foresee,
   graphOfBuild,
@@ -23,6 +22,8 @@ import { failedInstructions, observedSteps } from "./observedSteps.ts";
 import { RecordFiles } from "./recordFiles.ts";
 
 export interface ForecastsOptions {
+  /** Where records are kept: an absolute path. Without one nothing outlives the process. */
+  readonly recordsFolder?: string;
   /** The text of a Dockerfile as the editor has it. */
   readonly openDocument: (uri: string) => OpenDocument | undefined;
   /** The forecast of this Dockerfile may be another one now. */
@@ -36,26 +37,20 @@ export interface ForecastsOptions {
  */
 export class Forecasts {
   readonly #options: ForecastsOptions;
-  #records = new RecordFiles(undefined);
+  readonly #records: RecordFiles;
   readonly #starting = new Map<string, Starting>();
   readonly #subjects = new Map<string, Subject>();
   #finishing: Promise<void> = Promise.resolve();
 
   constructor(options: ForecastsOptions) {
     this.#options = options;
-  }
-
-  /** Has to be called before anything else. */
-  initialize(storageFolder: string | undefined): void {
-    this.#records = new RecordFiles(
-      storageFolder === undefined ? undefined : join(storageFolder, "records"),
-    );
+    this.#records = new RecordFiles(options.recordsFolder);
   }
 
   /** Looks at the files as they are before the build; gives the images that decide about it. Never rejects. */
   async buildStarting(params: BuildStartingParams): Promise<readonly string[]> {
     const { id, uri, text, contextFolder } = params;
-    const dockerfile = pathOf(uri);
+    const dockerfile = dockerfilePath(uri);
     if (dockerfile === undefined) {
       return [];
     }
@@ -203,7 +198,7 @@ export class Forecasts {
 
   async #learned(build: KnownBuild, starting: Starting | undefined): Promise<Subject | undefined> {
     const { uri, finishedAt, circumstances } = build;
-    const dockerfile = pathOf(uri);
+    const dockerfile = dockerfilePath(uri);
     if (dockerfile === undefined) {
       return undefined;
     }
@@ -211,7 +206,8 @@ export class Forecasts {
     if (starting === undefined) {
       // The editor tells again of a build of an earlier session.
       const files = new ContextFiles(circumstances.contextFolder, dockerfile);
-      const isLast = records.builds.find(({ project }) => project === uri)?.finished === finishedAt;
+      const isLast =
+        records.builds.find(({ project }) => project === dockerfile)?.finished === finishedAt;
       return isLast ? { build, files, records } : undefined;
     }
     const { file, files } = starting;
@@ -229,14 +225,14 @@ export class Forecasts {
     }
     if (observed.size === 0) {
       // It ended before it had steps, and so says nothing of them.
-      return records.builds.some(({ project }) => project === uri)
+      return records.builds.some(({ project }) => project === dockerfile)
         ? { build, files, records, look }
         : undefined;
     }
     const wasDoubted = records.doubted;
     learn(records, graph, (name) => (name === "" ? look.context : undefined), {
       finished: finishedAt,
-      project: uri,
+      project: dockerfile,
       observed: ({ instruction }) => observed.get(instruction) ?? { state: "absent" },
     });
     const isWhole =
@@ -369,14 +365,6 @@ function doubtAfterFailure(
   const predictions = failed.length === 0 ? undefined : foresee(file, build, context, records);
   if (failed.some((each) => predictions?.predictions.get(each)?.state === "hit")) {
     records.doubt();
-  }
-}
-
-function pathOf(uri: string): string | undefined {
-  try {
-    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

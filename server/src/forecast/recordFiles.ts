@@ -22,6 +22,11 @@ export class RecordFiles {
     return this.#named(nameOf(engine));
   }
 
+  /** Of every engine of which something is kept. */
+  async every(): Promise<readonly BuildRecords[]> {
+    return Promise.all([...(await this.#names())].map((name) => this.#named(name)));
+  }
+
   /** Never rejects: what cannot be kept is learned anew. */
   async save(engine: BuildingEngine): Promise<void> {
     await this.#save(nameOf(engine));
@@ -29,15 +34,15 @@ export class RecordFiles {
 
   /** Something was removed from a cache, and nobody knows from which. */
   async doubtAll(): Promise<void> {
-    const stored = this.#folder === undefined ? [] : await readdir(this.#folder).catch(() => []);
-    const names = new Set([
-      ...this.#records.keys(),
-      ...stored.filter((name) => fileName.test(name)),
-    ]);
-    for (const name of names) {
+    for (const name of await this.#names()) {
       (await this.#named(name)).doubt();
       await this.#save(name);
     }
+  }
+
+  async #names(): Promise<Set<string>> {
+    const stored = this.#folder === undefined ? [] : await readdir(this.#folder).catch(() => []);
+    return new Set([...this.#records.keys(), ...stored.filter((name) => fileName.test(name))]);
   }
 
   #named(name: string): Promise<BuildRecords> {

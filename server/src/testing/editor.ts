@@ -18,6 +18,8 @@ export interface EditorOptions {
   /** What the editor has set under `slipway`, asked for by `workspace/configuration`. */
   readonly settings?: unknown;
   readonly initializationOptions?: unknown;
+  /** On top of the environment of the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** An editor without a screen: it runs the built server as a process of its own and talks to it over its streams. */
@@ -48,9 +50,11 @@ export class Editor {
     capabilities = {},
     settings,
     initializationOptions,
+    environment = {},
   }: EditorOptions = {}): Promise<Editor> {
     const server = spawn(process.execPath, [resolve("server/dist/server.js"), "--stdio"], {
       stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ...environment },
     });
     const connection = createProtocolConnection(
       new StreamMessageReader(server.stdout),

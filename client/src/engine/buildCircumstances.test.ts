@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EngineTraits } from "../engine/engine.ts";
-import { EngineError } from "../engine/engineError.ts";
-import { circumstancesOf, toBaseImage } from "./circumstances.ts";
+import type { EngineTraits } from "./engine.ts";
+import { EngineError } from "./engineError.ts";
+import { circumstancesOf, toBaseImage } from "./buildCircumstances.ts";
 
 const inspected = {
   Id: "sha256:aa",

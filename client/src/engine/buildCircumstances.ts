@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Engine, EngineTraits } from "../engine/engine.ts";
+import type { Engine, EngineTraits } from "./engine.ts";
 import type {
   BaseImage,
   BuildCircumstances,
