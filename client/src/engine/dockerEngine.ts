@@ -2,6 +2,13 @@ import type Docker from "dockerode";
 import type { Readable } from "node:stream";
 import type { BuildEvent, BuildRequest, BuildResult } from "./build.ts";
 import { buildImage } from "./buildImage.ts";
+import {
+  buildCacheRecords,
+  buildHistory,
+  buildLog,
+  deleteBuild,
+  pinBuild,
+} from "./control/buildHistory.ts";
 import { containerChanges, createImageFrom } from "./containerFiles.ts";
 import { containerProcesses } from "./containerProcesses.ts";
 import { asObject } from "./dockerConfig.ts";
@@ -36,6 +43,7 @@ import { EngineModel } from "./liveModel.ts";
 import { createDocker } from "./modem.ts";
 import { changeMembership, createNetwork, removeNetwork } from "./networks.ts";
 import { openShell } from "./openShell.ts";
+import type { BuildCacheRecord, BuildHistoryEvent } from "./pastBuild.ts";
 import { pathOf } from "./pathOf.ts";
 import { previewPrune, prune } from "./prune.ts";
 import { registryAuthHeader, registryCredentials } from "./registryCredentials.ts";
@@ -319,6 +327,28 @@ class DockerEngine implements Engine {
       // An image without a tag is announced by no event of older engines.
       this.model.imagesMayHaveChanged();
     }
+  }
+
+  async buildCacheRecords(options: CallOptions = {}): Promise<readonly BuildCacheRecord[]> {
+    return await buildCacheRecords(this.#transport, options);
+  }
+
+  buildHistory(
+    options: CallOptions & { readonly follow: boolean },
+  ): AsyncGenerator<BuildHistoryEvent> {
+    return buildHistory(this.#transport, options);
+  }
+
+  buildLog(ref: string, options: CallOptions = {}): AsyncGenerator<BuildEvent> {
+    return buildLog(this.#transport, ref, options);
+  }
+
+  async deleteBuild(ref: string, options: CallOptions = {}): Promise<void> {
+    await deleteBuild(this.#transport, ref, options);
+  }
+
+  async pinBuild(ref: string, pinned: boolean, options: CallOptions = {}): Promise<void> {
+    await pinBuild(this.#transport, ref, pinned, options);
   }
 
   async #changeMembership(

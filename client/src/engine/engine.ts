@@ -1,6 +1,7 @@
 import type { BuildEvent, BuildRequest, BuildResult } from "./build.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineError } from "./engineError.ts";
+import type { BuildCacheRecord, BuildHistoryEvent } from "./pastBuild.ts";
 
 export type ContainerState =
   | "created"
@@ -393,4 +394,21 @@ export interface Engine {
     request: BuildRequest,
     options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
   ): Promise<BuildResult>;
+
+  /** What BuildKit keeps. Rejects with `unsupported` where the engine does not serve its interface. */
+  buildCacheRecords(options?: CallOptions): Promise<readonly BuildCacheRecord[]>;
+  /**
+   * The engine's own record of builds, whoever started them; with `follow`
+   * also what happens from then on. Rejects with `unsupported` before Docker
+   * 24, as the four below do.
+   */
+  buildHistory(
+    options: CallOptions & { readonly follow: boolean },
+  ): AsyncIterable<BuildHistoryEvent>;
+  /** What a build of the history did, replayed; one that still runs is followed to its end. */
+  buildLog(ref: string, options?: CallOptions): AsyncIterable<BuildEvent>;
+  /** Of the history alone: image and cache stay. */
+  deleteBuild(ref: string, options?: CallOptions): Promise<void>;
+  /** Whether the engine keeps it when it clears its history. */
+  pinBuild(ref: string, pinned: boolean, options?: CallOptions): Promise<void>;
 }

@@ -7,6 +7,9 @@ export interface ProtobufField {
   readonly number: number;
   /** Empty when the field is a varint. A view into the message, not a copy. */
   readonly bytes: Buffer;
+  /** Where the field, tag and all, begins and ends in the message. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -18,6 +21,7 @@ export interface ProtobufField {
 export function* readFields(message: Buffer): Generator<ProtobufField> {
   let offset = 0;
   while (offset < message.length) {
+    const start = offset;
     const tag = readVarint(message, offset);
     offset = tag.end;
     const field = Math.floor(tag.value / 8);
@@ -25,7 +29,7 @@ export function* readFields(message: Buffer): Generator<ProtobufField> {
       case 0: {
         const { value, end } = readVarint(message, offset);
         offset = end;
-        yield { field, number: value, bytes: nothing };
+        yield { field, number: value, bytes: nothing, start, end };
         break;
       }
       case 2: {
@@ -35,7 +39,7 @@ export function* readFields(message: Buffer): Generator<ProtobufField> {
           throw cutShort();
         }
         offset = end;
-        yield { field, number: 0, bytes: message.subarray(length.end, end) };
+        yield { field, number: 0, bytes: message.subarray(length.end, end), start, end };
         break;
       }
       case 1:

@@ -25,24 +25,37 @@ export function frameMessage(message: Uint8Array): Buffer {
 
 /** Takes apart what `frameMessage` puts together, however it is cut into chunks. */
 export class MessageReader {
-  #rest: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #length = 0;
+  /** Bytes that there must be before there is anything to take: a head, or a head with its message. */
+  #wanted = headLength;
 
   read(chunk: Buffer): Buffer[] {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const messages: Buffer[] = [];
-    let offset = 0;
-    while (bytes.length - offset >= 5) {
-      const end = offset + 5 + bytes.readUInt32BE(offset + 1);
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    // A long message comes in many chunks, which are put together once.
+    if (this.#length < this.#wanted) {
+      return messages;
+    }
+    let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    this.#wanted = headLength;
+    while (bytes.length >= headLength) {
+      const end = headLength + bytes.readUInt32BE(1);
       if (end > bytes.length) {
+        this.#wanted = end;
         break;
       }
-      messages.push(bytes.subarray(offset + 5, end));
-      offset = end;
+      messages.push(bytes.subarray(headLength, end));
+      bytes = bytes.subarray(end);
     }
-    this.#rest = bytes.subarray(offset);
+    this.#chunks = [bytes];
+    this.#length = bytes.length;
     return messages;
   }
 }
+
+const headLength = 5;
 
 /** Begins a good answer; the status follows when the stream is ended. */
 export function beginAnswer(stream: ServerHttp2Stream): void {
