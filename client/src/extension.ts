@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
-import { languageId, settingsSection } from "../../server/src/protocol.ts";
+import {
+  type EngineChangedParams,
+  languageId,
+  settingsSection,
+} from "../../server/src/protocol.ts";
 import { registerCommands, type Services } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import { type Prompts, vscodePrompts } from "./commands/prompts.ts";
 import { InspectDocuments, inspectScheme } from "./documents/inspectDocuments.ts";
 import { BuildTasks, buildTaskType } from "./editor/buildTasks.ts";
 import { Builds } from "./editor/builds.ts";
+import { followEngine } from "./editor/engineNews.ts";
 import { LastBuilds } from "./editor/lastBuilds.ts";
 import type { LanguageServer } from "./languageClient.ts";
 import { readSettings } from "./settings.ts";
@@ -41,7 +46,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       });
     },
   });
-  const server = lazyLanguageServer(context, log);
+  const lastBuilds = new LastBuilds(context.workspaceState);
+  const server = lazyLanguageServer(context, log, lastBuilds);
   const builds = new Builds(engine, server, log);
   const inspectDocuments = new InspectDocuments(engine);
   const sidebar = new Sidebar(engine, context.workspaceState, log);
@@ -68,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     inspectDocuments,
     sidebar,
     registerCommands(services, commands),
+    new vscode.Disposable(followEngine(engine, lastBuilds, server)),
     vscode.workspace.registerTextDocumentContentProvider(inspectScheme, inspectDocuments),
     vscode.tasks.registerTaskProvider(buildTaskType, new BuildTasks(builds)),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -93,14 +100,21 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 function lazyLanguageServer(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
+  lastBuilds: LastBuilds,
 ): LanguageServer {
-  const state: { starting?: Promise<LanguageServer>; disposed: boolean } = { disposed: false };
-  const lastBuilds = new LastBuilds(context.workspaceState);
+  const state: {
+    starting?: Promise<LanguageServer>;
+    disposed: boolean;
+    engine?: EngineChangedParams;
+  } = { disposed: false };
   const start = async (): Promise<LanguageServer> => {
     const { startLanguageServer } = await import("./languageClient.ts");
     const server = await startLanguageServer(context, log);
     // A build that the server cannot make sense of is no reason to be without a server.
     await Promise.allSettled(lastBuilds.all.map((build) => server.buildFinished(build)));
+    if (state.engine !== undefined) {
+      await server.engineChanged(state.engine);
+    }
     return server;
   };
   const started = (): Promise<LanguageServer> => {
@@ -136,6 +150,14 @@ function lazyLanguageServer(
         await (await started()).cachePruned();
       } catch (error) {
         log.warn(`The hints may be out of date: ${String(error)}`);
+      }
+    },
+    async engineChanged(params) {
+      state.engine = params;
+      try {
+        await (await state.starting)?.engineChanged(params);
+      } catch (error) {
+        log.warn(`The hints may be of another engine: ${String(error)}`);
       }
     },
     async imagesReplaced(references) {

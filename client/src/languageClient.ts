@@ -13,6 +13,8 @@ import {
   buildStartingRequest,
   type BuildStartingResult,
   cachePrunedNotification,
+  engineChangedNotification,
+  type EngineChangedParams,
   imagesReplacedNotification,
   type ImagesReplacedParams,
   type InitializationOptions,
@@ -30,6 +32,8 @@ export interface LanguageServer extends vscode.Disposable {
   buildStarting(params: BuildStartingParams): Promise<BuildStartingResult | undefined>;
   /** Tells it that something was removed from the engine's build cache. */
   cachePruned(): Promise<void>;
+  /** Tells it which engine the next build is for. */
+  engineChanged(params: EngineChangedParams): Promise<void>;
   /** Tells it that these names may stand for other images now. */
   imagesReplaced(references: readonly string[]): Promise<void>;
   /** Tells it how a build went; it answers where the steps stand in the Dockerfile, undefined where nobody answers. */
@@ -79,6 +83,7 @@ export async function startLanguageServer(
     buildStarting: (params) =>
       client.sendRequest<BuildStartingResult>(buildStartingRequest, params),
     cachePruned: () => client.sendNotification(cachePrunedNotification),
+    engineChanged: (params) => client.sendNotification(engineChangedNotification, params),
     imagesReplaced(references) {
       const params: ImagesReplacedParams = { references };
       return client.sendNotification(imagesReplacedNotification, params);

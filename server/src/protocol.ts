@@ -53,6 +53,14 @@ export interface ImagesReplacedParams {
   readonly references: readonly string[];
 }
 
+/** Client → server, notification: this engine is the one that the next build will run on. */
+export const engineChangedNotification = "slipway/engineChanged";
+
+export interface EngineChangedParams {
+  /** That of `BuildingEngine`; absent where it is not known yet. */
+  readonly id?: string;
+}
+
 /** Client → server, request: a build of this Dockerfile has ended, well or badly. */
 export const buildFinishedRequest = "slipway/buildFinished";
 
@@ -65,6 +73,8 @@ export interface BuildFinishedParams {
   /** `os/architecture[/variant]`; the engine's own where absent. */
   readonly platform?: string;
   readonly buildArguments: Readonly<Record<string, string>>;
+  /** Everything ran, whatever the cache held. */
+  readonly noCache?: boolean;
   /** Base images were looked up anew, so that the next build may begin with others. */
   readonly pulled?: boolean;
   readonly steps: readonly BuiltStep[];

@@ -90,6 +90,7 @@ test("the server says who it is and what it can do, and no more", async (t) => {
   assert.equal(initialized.serverInfo?.name, "slipway");
   assert.deepEqual(Object.keys(initialized.capabilities).sort(), [
     "codeActionProvider",
+    "codeLensProvider",
     "completionProvider",
     "definitionProvider",
     "documentFormattingProvider",
@@ -314,7 +315,7 @@ test("a build that ended shows what each step did until the step is edited", asy
   await editor.refreshed("workspace/inlayHint/refresh");
   assert.deepEqual(
     (await hints()).map(({ label }) => label),
-    ["cached · 12.4 MB", "failed"],
+    ["was cached · 12.4 MB", "failed"],
   );
   await editor.edit(uri, 2, [{ text: text.replace("two", "three") }]);
   assert.deepEqual(

@@ -15,7 +15,7 @@ import type { FindConfiguration } from "./configuration/configuration.ts";
 import { parse } from "./dockerfile/parse.ts";
 import type { Dockerfile } from "./dockerfile/syntax.ts";
 import { EditorSettings } from "./editorSettings.ts";
-import { type BuildRecord, cacheHints, recordBuild } from "./features/cacheHints.ts";
+import { type BuildRecord, cacheHints, cacheStory, recordBuild } from "./features/cacheHints.ts";
 import { codeActionKinds, codeActions } from "./features/codeActions.ts";
 import { completion, completionTriggers } from "./features/completion.ts";
 import { definition } from "./features/definition.ts";
@@ -31,6 +31,7 @@ import { documentHighlights, references } from "./features/references.ts";
 import { prepareRename, rename, RenameRefusal } from "./features/rename.ts";
 import { selectionRange } from "./features/selectionRanges.ts";
 import { semanticTokens, semanticTokensLegend } from "./features/semanticTokens.ts";
+import { stageLenses } from "./features/stageLenses.ts";
 import { Forecasts } from "./forecast/forecasts.ts";
 import type { Edit, Rule } from "./lint/rule.ts";
 import { type OpenDocument, OpenDocuments } from "./openDocuments.ts";
@@ -46,6 +47,8 @@ import {
   buildStartingRequest,
   type BuildStartingResult,
   cachePrunedNotification,
+  engineChangedNotification,
+  type EngineChangedParams,
   imagesReplacedNotification,
   type ImagesReplacedParams,
 } from "./protocol.ts";
@@ -180,7 +183,12 @@ export function serve(connection: Connection, world: World): void {
     }),
   );
   connection.onHover(
-    at("textDocument/hover", null, ({ file }, offset) => hover(file, offset) ?? null),
+    at("textDocument/hover", null, async (document, offset) => {
+      const { cacheHints: chosen } = await settings.of(document.uri);
+      const outlook = chosen.enabled ? forecasts.of(document) : undefined;
+      const story = cacheStory(document.file, offset, outlook);
+      return hover(document.file, offset, story) ?? null;
+    }),
   );
   connection.onDefinition(
     at("textDocument/definition", [], ({ uri, file }, offset) =>
@@ -250,6 +258,14 @@ export function serve(connection: Connection, world: World): void {
         : cacheHints(document.file, record, range, forecasts.of(document));
     }),
   );
+  connection.onCodeLens(
+    of("textDocument/codeLens", [], async (document) => {
+      const { cacheHints: chosen } = await settings.of(document.uri);
+      return chosen.enabled && chosen.codeLens
+        ? stageLenses(document.file, forecasts.of(document), "")
+        : [];
+    }),
+  );
   connection.onRequest(buildFinishedRequest, (params: BuildFinishedParams): BuildFinishedResult => {
     const { record, result } = recordBuild(parse(params.text), params);
     if (params.cancelled !== true) {
@@ -266,6 +282,9 @@ export function serve(connection: Connection, world: World): void {
     }),
   );
   connection.onNotification(cachePrunedNotification, () => forecasts.cachePruned());
+  connection.onNotification(engineChangedNotification, (params: EngineChangedParams) => {
+    forecasts.engineChanged(params);
+  });
   connection.onNotification(
     imagesReplacedNotification,
     ({ references: names }: ImagesReplacedParams) => forecasts.imagesReplaced(names),
@@ -371,6 +390,11 @@ export function serve(connection: Connection, world: World): void {
     if (client.workspace?.inlayHint?.refreshSupport === true) {
       connection.languages.inlayHint.refresh().catch(report("workspace/inlayHint/refresh"));
     }
+    if (client.workspace?.codeLens?.refreshSupport === true) {
+      connection
+        .sendRequest("workspace/codeLens/refresh")
+        .catch(report("workspace/codeLens/refresh"));
+    }
   }
 
   function toWorkspaceEdit({
@@ -427,6 +451,7 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
     documentRangeFormattingProvider: true,
     semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
     inlayHintProvider: true,
+    codeLensProvider: {},
     ...(client.workspace?.fileOperations === undefined
       ? {}
       : {

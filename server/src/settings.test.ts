@@ -25,13 +25,13 @@ test("what is set is read", () => {
   assert.deepEqual(
     readSettings({
       lint: { rules: { a: "error" } },
-      cacheHints: { enabled: false },
+      cacheHints: { enabled: false, codeLens: false },
       shellcheck: { enabled: false, path: " /opt/shellcheck " },
     }),
     {
       ...defaultSettings,
       lint: { ...defaultSettings.lint, rules: { a: "error" } },
-      cacheHints: { enabled: false },
+      cacheHints: { enabled: false, codeLens: false },
       shellcheck: { enabled: false, path: "/opt/shellcheck" },
     },
   );

@@ -14,6 +14,8 @@ export interface Settings {
   };
   readonly cacheHints: {
     readonly enabled: boolean;
+    /** What the next build does with each stage, above it. */
+    readonly codeLens: boolean;
   };
   readonly shellcheck: {
     readonly enabled: boolean;
@@ -26,7 +28,7 @@ export type RuleSetting = "off" | "info" | "warning" | "error" | "default";
 
 export const defaultSettings: Settings = {
   lint: { rules: {}, modes: new Map(), policy: {} },
-  cacheHints: { enabled: true },
+  cacheHints: { enabled: true, codeLens: true },
   shellcheck: { enabled: true, path: "" },
 };
 
@@ -45,6 +47,7 @@ export function readSettings(section: unknown): Settings {
     lint: { rules, ...ruleSetIn(lint), modes: textsIn(lint, "modes"), policy: policyIn(lint) },
     cacheHints: {
       enabled: booleanIn(cacheHints, "enabled") ?? defaultSettings.cacheHints.enabled,
+      codeLens: booleanIn(cacheHints, "codeLens") ?? defaultSettings.cacheHints.codeLens,
     },
     shellcheck: {
       enabled: booleanIn(shellcheck, "enabled") ?? defaultSettings.shellcheck.enabled,

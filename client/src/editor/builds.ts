@@ -307,6 +307,7 @@ function reported(
     uri: uri.toString(),
     text,
     ...reportedOptions(plan),
+    ...(plan.choices?.noCache === true ? { noCache: true } : {}),
     ...(plan.choices?.pull === true ? { pulled: true } : {}),
     finishedAt: Date.now(),
     ...(circumstances === undefined ? {} : { circumstances }),

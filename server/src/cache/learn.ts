@@ -87,7 +87,7 @@ class Learner {
         result === undefined ? newResult : { results: [result], mayBeNew: false, isOpen: false },
       );
       if (result !== undefined && parent !== undefined) {
-        steps.push(this.#recordedStep(found, parent, result));
+        steps.push(this.#recordedStep(found, parent, result, state));
       }
     }
     this.#records.addBuild({
@@ -192,7 +192,12 @@ class Learner {
     return result;
   }
 
-  #recordedStep(found: Found, parent: string, result: string): RecordedStep {
+  #recordedStep(
+    found: Found,
+    parent: string,
+    result: string,
+    { state, seconds }: ObservedStep,
+  ): RecordedStep {
     const { step, operation } = found;
     this.#records.addOperation(operation, operationFacts(step.operation));
     const contents = found.reads.map((read) => (read.kind === "content" ? read.content : ""));
@@ -203,7 +208,16 @@ class Learner {
         this.#records.addFiles(digest, isKnown ? undefined : recordedFiles(files()));
       }
     }
-    return { keyword: step.keyword, text: step.text, operation, parent, result, contents };
+    return {
+      keyword: step.keyword,
+      text: step.text,
+      operation,
+      parent,
+      result,
+      contents,
+      ...(state === "absent" ? {} : { outcome: state === "cached" ? "cached" : "ran" }),
+      ...(state === "executed" && seconds !== undefined ? { seconds } : {}),
+    };
   }
 }
 

@@ -36,6 +36,10 @@ export interface RecordedStep {
   readonly parent: string;
   readonly result: string;
   readonly contents: readonly string[];
+  /** What the build did with it; absent where the builder did not say. */
+  readonly outcome?: "cached" | "ran";
+  /** How long it ran then. */
+  readonly seconds?: number;
 }
 
 export interface RecordedBuild {
@@ -382,7 +386,9 @@ function isStep(value: unknown): value is RecordedStep {
   return (
     hasStrings(value, "keyword", "text", "operation", "parent", "result") &&
     Array.isArray(value["contents"]) &&
-    value["contents"].every((each) => typeof each === "string")
+    value["contents"].every((each) => typeof each === "string") &&
+    [undefined, "cached", "ran"].some((outcome) => outcome === value["outcome"]) &&
+    ["number", "undefined"].includes(typeof value["seconds"])
   );
 }
 

@@ -53,7 +53,7 @@ test("each step shows what became of it, and metadata shows nothing", () => {
       FROM busybox:local
       ENV A=1
       RUN a \\
-            ^ cached · 12.4 MB
+            ^ was cached · 12.4 MB
         && b
       COPY x /x
               ^ ran 1.8 s · 999 B
@@ -95,7 +95,7 @@ test("equal instructions keep their own results", () => {
           ^ ran 1 min 5 s
       RUN y
       RUN x
-          ^ cached
+          ^ was cached
     `,
   );
 });
@@ -166,7 +166,7 @@ test("hints keep their places in heredocs and when only line ends and a byte ord
     cacheHints(file, record, range).map(({ position, label }) => [position, label]),
     [
       [{ line: 1, character: 9 }, "ran 2.0 s"],
-      [{ line: 4, character: 9 }, "cached"],
+      [{ line: 4, character: 9 }, "was cached"],
     ],
   );
 });

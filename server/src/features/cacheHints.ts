@@ -1,10 +1,11 @@
 import { type InlayHint, type Range } from "vscode-languageserver";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
-import type { Forecast } from "../forecast/forecast.ts";
+import { type Forecast, isForecast, type Silence } from "../forecast/forecast.ts";
 import { instructionsOfVertices } from "../graph/vertexNames.ts";
 import type { BuildFinishedParams, BuildFinishedResult, BuiltStep } from "../protocol.ts";
+import { touches } from "../text/span.ts";
 import { duration, size } from "./amounts.ts";
-import { forecastLabel, forecastTooltip } from "./forecastWords.ts";
+import { forecastLabel, forecastTooltip, silenceWords } from "./forecastWords.ts";
 import { rangeOf, spanOfRange } from "./ranges.ts";
 
 /** The last finished build of a Dockerfile: what became of each of its instructions. */
@@ -72,7 +73,7 @@ export function cacheHints(
   file: Dockerfile,
   record: BuildRecord,
   range: Range,
-  forecast?: Forecast,
+  outlook?: Forecast | Silence,
 ): InlayHint[] {
   const shown = spanOfRange(file.lines, range);
   const hints: InlayHint[] = [];
@@ -85,7 +86,7 @@ export function cacheHints(
     const result = results[index];
     const line = file.lines.lineAt(instruction.span.start);
     const { end } = file.lines.lineSpan(line);
-    const hint = hintOf(instruction, result, record.finishedAt, forecast);
+    const hint = hintOf(instruction, result, record.finishedAt, outlook);
     if (hint !== undefined && shown.start <= end && instruction.span.start <= shown.end) {
       hints.push({
         position: file.lines.positionAt(end),
@@ -102,18 +103,38 @@ function hintOf(
   instruction: Instruction,
   result: InstructionResult | undefined,
   finishedAt: number,
-  forecast: Forecast | undefined,
+  outlook: Forecast | Silence | undefined,
 ): { readonly label: string; readonly tooltip: string } | undefined {
   const past = result === undefined ? "" : tooltipOf(result, finishedAt);
-  const prediction = forecast?.predictions.get(instruction);
+  const prediction = isForecast(outlook) ? outlook.predictions.get(instruction) : undefined;
   // What failed is worth more than that it will be tried again.
-  if (forecast === undefined || prediction === undefined || result?.outcome === "failed") {
-    return result === undefined ? undefined : { label: labelOf(result), tooltip: past };
+  if (!isForecast(outlook) || prediction === undefined || result?.outcome === "failed") {
+    const silence =
+      outlook === undefined || isForecast(outlook)
+        ? []
+        : [`**Next build** – unknown: ${silenceWords(outlook)}.`];
+    return result === undefined
+      ? undefined
+      : { label: labelOf(result), tooltip: [...silence, past].join("\n\n") };
   }
-  const label = forecastLabel(prediction, forecast, result?.bytes);
+  const label = forecastLabel(prediction, outlook, result?.bytes);
   return label === undefined
     ? undefined
-    : { label, tooltip: forecastTooltip(prediction, forecast, past) };
+    : { label, tooltip: forecastTooltip(prediction, outlook, past) };
+}
+
+/** The story of the instruction whose keyword is at the offset, in Markdown; for the hover. */
+export function cacheStory(
+  { instructions }: Dockerfile,
+  offset: number,
+  outlook: Forecast | Silence | undefined,
+): string | undefined {
+  if (!isForecast(outlook)) {
+    return undefined;
+  }
+  const instruction = instructions.find(({ keywordSpan }) => touches(keywordSpan, offset));
+  const prediction = instruction === undefined ? undefined : outlook.predictions.get(instruction);
+  return prediction === undefined ? undefined : forecastTooltip(prediction, outlook, "");
 }
 
 function ownInstructions({ instructions }: Dockerfile): Instruction[] {
@@ -226,7 +247,11 @@ function labelOf({ outcome, seconds, bytes }: InstructionResult): string {
     return "failed";
   }
   const what =
-    outcome === "cached" ? "cached" : seconds === undefined ? "ran" : `ran ${duration(seconds)}`;
+    outcome === "cached"
+      ? "was cached"
+      : seconds === undefined
+        ? "ran"
+        : `ran ${duration(seconds)}`;
   return bytes === undefined || bytes === 0 ? what : `${what} · ${size(bytes)}`;
 }
 

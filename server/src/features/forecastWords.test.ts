@@ -5,16 +5,20 @@ import { parse } from "../dockerfile/parse.ts";
 import { buildGraph } from "../graph/buildGraph.ts";
 import { engineRules } from "../graph/engineRules.ts";
 import type { Forecast } from "../forecast/forecast.ts";
-import { forecastLabel, forecastTooltip } from "./forecastWords.ts";
+import { forecastLabel, forecastTooltip, totalsWords } from "./forecastWords.ts";
 
-const [step] = buildGraph(parse("FROM scratch\nCOPY a b\n"), {
+const graph = buildGraph(parse("FROM scratch\nCOPY a b\n"), {
   engine: engineRules({ version: "28.5.2", containerdStore: false }),
   platform: "linux/amd64",
   baseImages: () => undefined,
-}).steps;
+});
+const [step] = graph.steps;
 
 const forecast: Forecast = {
+  graph,
+  steps: [],
   predictions: new Map(),
+  past: () => [],
   lineOf: (index) => 10 + index,
   buildArguments: {},
   engineVersion: "28.5.2",
@@ -68,9 +72,26 @@ test("a tooltip names the files, the past and under what it all holds", () => {
     seconds: 2,
     warnings: [{ kind: "staleContent", paths: ["d"] }],
   });
-  const shown = { ...forecast, target: "test", buildArguments: { A: "1" } };
+  const shown: Forecast = {
+    ...forecast,
+    target: "test",
+    platform: "linux/arm64",
+    noCache: true,
+    buildArguments: { A: "1" },
+    past: () => [
+      { finished: 0, outcome: "cached" },
+      { finished: 0, outcome: "ran", seconds: 3.6 },
+    ],
+  };
+  const began = String.raw`\| Jan 1, \d\d:00:00 \|`;
+  const lines = forecastTooltip(prediction, shown, "").split("\n");
+  assert.match(lines.find((line) => line.includes("| cached |")) ?? "", new RegExp(began));
+  assert.match(
+    lines.find((line) => line.includes("| ran |")) ?? "",
+    new RegExp(String.raw`${began} ran \| 3\.6 s \|$`),
+  );
   assert.equal(
-    forecastTooltip(prediction, shown, "The last build ran this step."),
+    forecastTooltip(prediction, { ...shown, past: () => [] }, "The last build ran this step."),
     [
       String.raw`**Next build** – runs again: a\_b.txt and 2 more changed.`,
       String.raw`- a\_b.txt: content` + "\n" + String.raw`- c\*.txt: content` + "\n- d: content",
@@ -79,7 +100,7 @@ test("a tooltip names the files, the past and under what it all holds", () => {
       "---",
       "The last build ran this step.",
       "---",
-      "This holds for the target test with the same A, as it was last built here on Docker 28.5.2, while the engine's cache and the base images stay as they are.",
+      "This holds for the target test on linux/arm64 with the same A without the cache, as it was last built here on Docker 28.5.2, while the engine's cache and the base images stay as they are.",
     ].join("\n\n"),
   );
 });
@@ -98,4 +119,29 @@ test("what is unknown is called unknown in the tooltip, with the reason", () => 
     forecastTooltip(predicted("hit", { kind: "cached" }), forecast, ""),
     /taken from the cache/,
   );
+});
+
+test("totals say how much is cached and how long the rest takes", () => {
+  const words = (
+    steps: number,
+    cached: number,
+    unknown: number,
+    seconds: readonly [number, number],
+    unmeasured = 0,
+  ): string =>
+    totalsWords({ steps, cached, unknown, runs: steps - cached - unknown, seconds, unmeasured });
+  assert.equal(words(8, 8, 0, [0, 0]), "all 8 cached");
+  assert.equal(words(1, 1, 0, [0, 0]), "1 of 1 cached");
+  assert.equal(words(8, 5, 0, [38, 38]), "5 of 8 cached · about 38 s to run");
+  assert.equal(words(8, 5, 2, [38, 52]), "5 of 8 cached, 2 unknown · 38 s to 52 s to run");
+  assert.equal(words(8, 6, 2, [0, 52]), "6 of 8 cached, 2 unknown · up to 52 s to run");
+  assert.equal(words(8, 5, 0, [38, 38], 1), "5 of 8 cached · about 38 s and more to run");
+  assert.equal(words(8, 5, 0, [0, 0], 3), "5 of 8 cached");
+});
+
+test("a label marks what the builder is known to get wrong", () => {
+  const warnings = [{ kind: "directoryMode" as const, paths: ["src"] }];
+  const prediction = predicted("hit", { kind: "cached" }, { warnings });
+  assert.equal(forecastLabel(prediction, forecast), "cached ⚠");
+  assert.match(forecastTooltip(prediction, forecast, ""), /Beware: the permissions of src changed/);
 });

@@ -1,6 +1,7 @@
 import { describePrediction, describeWarning } from "../cache/describePrediction.ts";
 import type { FileChange, StepPrediction } from "../cache/predict.ts";
-import type { Forecast } from "../forecast/forecast.ts";
+import type { Forecast, PastRun, Silence } from "../forecast/forecast.ts";
+import type { Totals } from "../forecast/totals.ts";
 import { duration, size } from "./amounts.ts";
 
 /**
@@ -12,15 +13,18 @@ export function forecastLabel(
   forecast: Pick<Forecast, "lineOf">,
   layerBytes?: number,
 ): string | undefined {
+  // Where BuildKit itself is known to be wrong.
+  const beware = prediction.warnings.length > 0 ? " ⚠" : "";
   switch (prediction.state) {
     case "hit": {
       const bytes = prediction.bytes ?? layerBytes;
-      return bytes === undefined || bytes === 0 ? "cached" : `cached · ${size(bytes)}`;
+      return `${bytes === undefined || bytes === 0 ? "cached" : `cached · ${size(bytes)}`}${beware}`;
     }
     case "miss": {
       const { seconds, reason } = prediction;
-      const cost =
-        seconds === undefined || reason.kind === "missingFile" ? "" : ` · ~${duration(seconds)}`;
+      const cost = `${
+        seconds === undefined || reason.kind === "missingFile" ? "" : ` · ~${duration(seconds)}`
+      }${beware}`;
       return missWords(prediction, forecast, longestLabel - cost.length) + cost;
     }
     case "unknown":
@@ -46,9 +50,97 @@ export function forecastTooltip(
       : [`It took ${duration(seconds)} when it ran last.`]),
     ...warnings.map((warning) => `Beware: ${escaped(describeWarning(warning))}.`),
     ...(past === "" ? [] : ["---", past]),
+    ...pastTable(forecast.past(prediction)),
     "---",
-    condition(forecast),
+    `This holds ${condition(forecast)}, as it was last built here on Docker ${escaped(forecast.engineVersion)}, while the engine's cache and the base images stay as they are.`,
   ].join("\n\n");
+}
+
+/** `5 of 8 cached · about 38 s to run` */
+export function totalsWords({ steps, cached, unknown, seconds, unmeasured }: Totals): string {
+  const [least, most] = seconds;
+  const rest = unknown === 0 ? "" : `, ${unknown} unknown`;
+  const what =
+    cached === steps && steps > 1 ? `all ${steps} cached` : `${cached} of ${steps} cached`;
+  if (cached === steps || (most === 0 && unmeasured > 0)) {
+    return `${what}${rest}`;
+  }
+  const time =
+    duration(least) === duration(most) || unknown === 0
+      ? `about ${duration(most)}`
+      : least === 0
+        ? `up to ${duration(most)}`
+        : `${duration(least)} to ${duration(most)}`;
+  return `${what}${rest} · ${time}${unmeasured === 0 ? "" : " and more"} to run`;
+}
+
+/** Why nothing is said of the next build: the end of a sentence, and no Markdown. */
+export function silenceWords(silence: Silence): string {
+  switch (silence.kind) {
+    case "building":
+      return "it is being built just now";
+    case "unseen":
+      return "the last build was not seen from its beginning to its end by Slipway, on an engine that builds with BuildKit";
+    case "pulled":
+      return "the base images are looked up anew with each build";
+    case "filesMoved":
+      return "files of the context changed while it was built";
+    case "filesUnread":
+      return "the files of the context cannot be read in passing";
+    case "imageReplaced":
+      return `${silence.reference} is another image now than when it was last built`;
+    case "unknownImage":
+      return `nothing is known of the image ${silence.reference}, which the last build pulled`;
+    case "otherEngine":
+      return "the engine is not the one that it was last built on, and each has its own cache";
+    case "tooOld":
+      return "it was last built so long ago that the engine may have cleaned its cache";
+    case "otherRules":
+      return silence.frontend === ""
+        ? "the stage that was last built is not there any more"
+        : `${silence.frontend} builds it, by rules of its own`;
+    case "onbuild":
+      return "a base image brings steps of its own with ONBUILD";
+  }
+}
+
+/** For what the forecast is: `for the target test with the same VERSION`. May hold Markdown. */
+export function condition({
+  target,
+  platform,
+  noCache,
+  buildArguments,
+}: Pick<Forecast, "target" | "platform" | "noCache" | "buildArguments">): string {
+  const names = Object.keys(buildArguments);
+  return [
+    `for ${target === undefined ? "the whole Dockerfile" : `the target ${escaped(target)}`}`,
+    ...(platform === undefined ? [] : [`on ${escaped(platform)}`]),
+    ...(names.length === 0 ? [] : [`with the same ${names.map(escaped).join(", ")}`]),
+    ...(noCache === true ? ["without the cache"] : []),
+  ].join(" ");
+}
+
+function pastTable(runs: readonly PastRun[]): string[] {
+  if (runs.length === 0) {
+    return [];
+  }
+  const rows = runs.map(({ finished, outcome, seconds }) => {
+    const took = seconds === undefined ? "" : duration(seconds);
+    return `| ${moment(finished)} | ${outcome === "cached" ? "cached" : "ran"} | ${took} |`;
+  });
+  return [["| Earlier builds | | |", "|:--|:--|--:|", ...rows].join("\n")];
+}
+
+/** `Nov 24, 22:05:30` */
+function moment(time: number): string {
+  return new Date(time).toLocaleString("en", {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
 }
 
 /** VS Code cuts what is longer, and the cost with it (`editor.inlayHints.maximumLength`). The tooltip has all of it. */
@@ -64,6 +156,8 @@ function missWords(
       return `runs again: follows line ${lineOf(reason.cause)}`;
     case "newInstruction":
       return "will run";
+    case "noCache":
+      return "runs again: the cache is off";
     case "missingFile":
       return shortened(`fails: there is no ${reason.path}`, longest);
     case "files": {
@@ -109,16 +203,6 @@ function fileList(changes: readonly FileChange[]): string {
 }
 
 const mostFiles = 10;
-
-/** A forecast is no promise: this is under what it holds. */
-function condition({ target, buildArguments, engineVersion }: Forecast): string {
-  const names = Object.keys(buildArguments);
-  return [
-    `This holds for ${target === undefined ? "the whole Dockerfile" : `the target ${escaped(target)}`}`,
-    names.length === 0 ? "" : ` with the same ${names.map(escaped).join(", ")}`,
-    `, as it was last built here on Docker ${escaped(engineVersion)}, while the engine's cache and the base images stay as they are.`,
-  ].join("");
-}
 
 /** Names of files may mean something in Markdown. */
 function escaped(text: string): string {

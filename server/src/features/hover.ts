@@ -20,13 +20,19 @@ import { describeMountOption, mountTypeDescriptions } from "./mountOptions.ts";
 import { namedAt } from "./names.ts";
 import { rangeOf } from "./ranges.ts";
 
-/** What the instruction, flag, option, variable, stage, image or directive at the offset means, in Markdown. */
-export function hover(file: Dockerfile, offset: number): Hover | undefined {
+/**
+ * What the instruction, flag, option, variable, stage, image or directive at the offset means, in Markdown,
+ * below the `story` of what happens to it.
+ */
+export function hover(file: Dockerfile, offset: number, story?: string): Hover | undefined {
   const found = explain(file, offset);
   return found === undefined
     ? undefined
     : {
-        contents: { kind: MarkupKind.Markdown, value: found.text },
+        contents: {
+          kind: MarkupKind.Markdown,
+          value: story === undefined ? found.text : `${story}\n\n---\n\n${found.text}`,
+        },
         range: rangeOf(file.lines, found.span),
       };
 }

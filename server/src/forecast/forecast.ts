@@ -3,24 +3,65 @@ import type { StepPrediction } from "../cache/predict.ts";
 import { predict } from "../cache/predict.ts";
 import type { ContextSnapshot } from "../cache/contextSnapshot.ts";
 import { lineOfStep } from "../cache/describePrediction.ts";
-import type { BuildRecords } from "../cache/records.ts";
+import type { BuildRecords, RecordedStep } from "../cache/records.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import { buildGraph } from "../graph/buildGraph.ts";
 import { engineRules } from "../graph/engineRules.ts";
-import type { BuildGraph, ImageConfig } from "../graph/steps.ts";
+import type { BuildGraph, BuildStep, ImageConfig, Origin } from "../graph/steps.ts";
 import type { BaseImage, BuildFinishedParams } from "../protocol.ts";
 
 /** What the next build of a Dockerfile will do, if it is for the same target and arguments as the last one. */
 export interface Forecast {
+  readonly graph: BuildGraph;
+  /** Of every step, in the order of the graph. */
+  readonly steps: readonly StepPrediction[];
   /** Of the instructions that make a step of the build. */
   readonly predictions: ReadonlyMap<Instruction, StepPrediction>;
   /** The 1-based line in which a step of `Reason` stands. */
   readonly lineOf: (step: number) => number;
+  /** What earlier builds did with the step, the last one first. */
+  readonly past: (prediction: StepPrediction) => readonly PastRun[];
   /** Of the last build. */
   readonly target?: string;
+  readonly platform?: string;
+  readonly noCache?: boolean;
   readonly buildArguments: Readonly<Record<string, string>>;
   readonly engineVersion: string;
 }
+
+/** What a finished build did with a step. */
+export interface PastRun {
+  /** Milliseconds since 1970. */
+  readonly finished: number;
+  readonly outcome: "cached" | "ran";
+  /** Of a step that ran. */
+  readonly seconds?: number;
+}
+
+/** Why nothing can be said of the next build. */
+export type Silence =
+  /** It is under way. */
+  | { readonly kind: "building" }
+  /** The last build was not seen from its beginning to its end, or not by a builder whose rules are known. */
+  | { readonly kind: "unseen" }
+  /** The base images are looked up anew with each build. */
+  | { readonly kind: "pulled" }
+  /** Files were written while it was built. */
+  | { readonly kind: "filesMoved" }
+  /** Too much to read, or not to be read. */
+  | { readonly kind: "filesUnread" }
+  /** An image that it begins with now stands for something else. */
+  | { readonly kind: "imageReplaced"; readonly reference: string }
+  /** The builder pulled an image, so that nobody has seen what it was. */
+  | { readonly kind: "unknownImage"; readonly reference: string }
+  /** The next build is for another engine. */
+  | { readonly kind: "otherEngine" }
+  /** The last build is so long ago that the engine may have collected its garbage. */
+  | { readonly kind: "tooOld" }
+  /** A frontend whose rules are not known, or none of the stages is the one that was built. */
+  | { readonly kind: "otherRules"; readonly frontend: string }
+  /** Steps that an image's ONBUILD brings stand at no line. */
+  | { readonly kind: "onbuild" };
 
 /** A build whose circumstances are known. */
 export type KnownBuild = BuildFinishedParams & Required<Pick<BuildFinishedParams, "circumstances">>;
@@ -28,7 +69,7 @@ export type KnownBuild = BuildFinishedParams & Required<Pick<BuildFinishedParams
 /** What `build` would be of this text. */
 export function graphOfBuild(
   file: Dockerfile,
-  { target, buildArguments, platform, circumstances: { engine, images } }: KnownBuild,
+  { target, buildArguments, platform, noCache, circumstances: { engine, images } }: KnownBuild,
 ): BuildGraph {
   return buildGraph(file, {
     engine: engineRules(engine),
@@ -36,6 +77,7 @@ export function graphOfBuild(
     buildPlatform: engine.platform,
     buildArguments: new Map(Object.entries(buildArguments)),
     ...(target === undefined ? {} : { target }),
+    ...(noCache === true ? { noCache } : {}),
     baseImages: (reference, wanted) => {
       const image = Object.hasOwn(images, reference) ? images[reference] : undefined;
       return image?.platform === wanted ? imageConfig(image, engine.containerdStore) : undefined;
@@ -68,48 +110,52 @@ export function imagesOfBuild(
 }
 
 /**
- * Whether the rules are known by which this is built: the engine's own frontend, or Docker's of the same
- * generation. What an ONBUILD brings is built at other places than where it stands, so nothing is said.
+ * Why the steps of this graph cannot be foreseen, whatever has been built: only the engine's own frontend
+ * and Docker's of the same generation have known rules, and what an ONBUILD brings is built at other places
+ * than where it stands.
  */
-export function isForeseeable({ steps, target, frontend = "" }: BuildGraph): boolean {
-  return (
-    target !== undefined &&
-    (frontend === "" || /^(?:docker\.io\/)?docker\/dockerfile:1(?:\.\d+)*$/.test(frontend)) &&
-    steps.every(({ trigger }) => !trigger)
-  );
+export function unforeseeable({ steps, target, frontend = "" }: BuildGraph): Silence | undefined {
+  const isKnown =
+    frontend === "" || /^(?:docker\.io\/)?docker\/dockerfile:1(?:\.\d+)*$/.test(frontend);
+  if (target === undefined || !isKnown) {
+    return { kind: "otherRules", frontend: isKnown ? "" : frontend };
+  }
+  return steps.some(({ trigger }) => trigger) ? { kind: "onbuild" } : undefined;
 }
 
-/** `undefined` where the rules are not known. Takes milliseconds. */
+/** A silence where the rules are not known. Takes milliseconds. */
 export function foresee(
   file: Dockerfile,
   build: KnownBuild,
   context: ContextSnapshot,
   records: BuildRecords,
-): Forecast | undefined {
+): Forecast | Silence {
   const graph = graphOfBuild(file, build);
-  if (!isForeseeable(graph)) {
-    return undefined;
+  const silence = unforeseeable(graph);
+  if (silence !== undefined) {
+    return silence;
   }
-  const predictions = new Map<Instruction, StepPrediction>();
   const contexts = (name: string): ContextSnapshot | undefined =>
     name === "" ? context : undefined;
-  for (const prediction of predict(
-    graph,
-    contexts,
-    records,
-    dockerfilePath(build.uri) ?? build.uri,
-  )) {
-    if (prediction.step.keyword !== "FROM") {
-      predictions.set(prediction.step.instruction, prediction);
-    }
-  }
+  const project = dockerfilePath(build.uri) ?? build.uri;
+  const steps = withUnknownImages(graph, predict(graph, contexts, records, project));
   return {
-    predictions,
+    graph,
+    steps,
+    predictions: new Map(
+      steps.flatMap((each) =>
+        each.step.keyword === "FROM" ? [] : [[each.step.instruction, each] as const],
+      ),
+    ),
     lineOf: (step) => {
       const found = graph.steps[step];
       return found === undefined ? 1 : lineOfStep(file.text, found);
     },
+    past: ({ step, reason }) =>
+      pastRuns(records, project, step, reason.kind === "instruction" ? reason.before : step.text),
     ...(build.target === undefined ? {} : { target: build.target }),
+    ...(build.platform === undefined ? {} : { platform: build.platform }),
+    ...(build.noCache === undefined ? {} : { noCache: build.noCache }),
     buildArguments: build.buildArguments,
     engineVersion: build.circumstances.engine.version,
   };
@@ -122,6 +168,71 @@ export function dockerfilePath(uri: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function isForecast(outlook: Forecast | Silence | undefined): outlook is Forecast {
+  return outlook !== undefined && "predictions" in outlook;
+}
+
+/**
+ * Without its image a step's environment and directory are unknown, so that even what looks as if it had
+ * never been built may be in the cache.
+ */
+function withUnknownImages(
+  { steps, unknownImages }: BuildGraph,
+  predictions: readonly StepPrediction[],
+): readonly StepPrediction[] {
+  if (unknownImages.length === 0) {
+    return predictions;
+  }
+  const images: (string | undefined)[] = [];
+  const imageUnder = (origin: Origin): string | undefined => {
+    switch (origin.kind) {
+      case "image":
+        return origin.layers === undefined ? origin.reference : undefined;
+      case "unknown":
+        return origin.name;
+      case "step":
+        return images[origin.step];
+      case "merge":
+        return imageUnder(origin.lower);
+      case "scratch":
+        return undefined;
+    }
+  };
+  return predictions.map((prediction, index) => {
+    const parent = steps[index]?.parent;
+    const reference = parent === undefined ? undefined : imageUnder(parent);
+    images.push(reference);
+    return reference === undefined || prediction.reason.kind === "missingFile"
+      ? prediction
+      : { ...prediction, state: "unknown", reason: { kind: "unknownImage", reference } };
+  });
+}
+
+/** How many runs are told at most. */
+const mostRuns = 12;
+
+/** By what the instruction says: what it was built on may have been something else. */
+function pastRuns(
+  { builds }: BuildRecords,
+  project: string,
+  { keyword }: BuildStep,
+  text: string,
+): PastRun[] {
+  return builds
+    .filter((build) => build.project === project)
+    .flatMap(({ finished, steps }) => {
+      const found = steps.find((each) => each.keyword === keyword && each.text === text);
+      return found === undefined ? [] : pastRun(finished, found);
+    })
+    .slice(0, mostRuns);
+}
+
+function pastRun(finished: number, { outcome, seconds }: RecordedStep): PastRun[] {
+  return outcome === undefined
+    ? []
+    : [{ finished, outcome, ...(seconds === undefined ? {} : { seconds }) }];
 }
 
 /** The files whose contents have to be read before anything can be said. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { InlayHint } from "vscode-languageserver/node";
+import type { CodeLens, Hover, InlayHint } from "vscode-languageserver/node";
 import {
   type BuildFinishedParams,
   buildFinishedRequest,
@@ -12,6 +12,7 @@ import {
   type BuildStartingResult,
   type BuiltStep,
   cachePrunedNotification,
+  engineChangedNotification,
   imagesReplacedNotification,
 } from "../protocol.ts";
 import { Editor } from "../testing/editor.ts";
@@ -121,6 +122,21 @@ class Project {
     });
   }
 
+  async tooltips(): Promise<string[]> {
+    return (await this.hints()).map(({ tooltip }) =>
+      typeof tooltip === "object" ? tooltip.value : "",
+    );
+  }
+
+  async lenses(): Promise<string[]> {
+    const lenses: CodeLens[] = await this.editor.request("textDocument/codeLens", {
+      textDocument: { uri: this.uri },
+    });
+    return lenses.map(
+      ({ range, command }) => `${range.start.line + 1}: ${command?.title ?? "nothing"}`,
+    );
+  }
+
   /** Waits until the hints are these. */
   async shows(expected: readonly string[]): Promise<void> {
     let labels: unknown[] = [];
@@ -175,9 +191,7 @@ test("a saved file changes what the next build is said to do, and a reverted one
   await project.shows(cached);
   await project.change("pages/index.html", "two");
   await project.shows(pageChanged);
-  const tooltips = (await project.hints()).map(({ tooltip }) =>
-    typeof tooltip === "object" ? tooltip.value : "",
-  );
+  const tooltips = await project.tooltips();
   assert.match(tooltips[1] ?? "", /\*\*Next build\*\* – runs again: pages\/index\.html changed\./);
   assert.match(tooltips[1] ?? "", /The last build ran this step in 3\.6 s\./);
   assert.match(tooltips[1] ?? "", /the whole Dockerfile, as it was last built here on Docker 28/);
@@ -218,7 +232,6 @@ test("an edit of the Dockerfile changes the forecast before it is saved", async 
 
 test("during a build and after one that was not seen whole the hints tell of the last build only", async (t) => {
   const project = await Project.make(t);
-  const ran = Array.from({ length: 5 }, () => "ran 3.6 s · 1 kB");
   const seen = await project.begin();
   await project.finish(seen, "rrrrr");
   await project.shows(cached);
@@ -296,4 +309,103 @@ test("the forecast is there again after a restart, and damaged records are no re
   await project.restart();
   await project.editor.request(buildFinishedRequest, build);
   await project.shows(Array.from({ length: 5 }, () => "ran 3.6 s · 1 kB"));
+});
+
+const ran = Array.from({ length: 5 }, () => "ran 3.6 s · 1 kB");
+
+test("above each stage stands how much of it is cached and how long the rest takes", async (t) => {
+  const project = await Project.make(t);
+  assert.deepEqual(await project.lenses(), []);
+  await project.finish(await project.begin(), "rrrrr");
+  await project.shows(cached);
+  assert.deepEqual(await project.lenses(), ["1: all 3 cached", "5: all 2 cached"]);
+  await project.change("pages/index.html", "two");
+  await project.shows(pageChanged);
+  assert.deepEqual(await project.lenses(), [
+    "1: 1 of 3 cached · about 7.2 s to run",
+    "5: 0 of 2 cached, 2 unknown · up to 7.2 s to run",
+  ]);
+  await project.editor.connection.sendNotification(engineChangedNotification, { id: "e2" });
+  await project.shows(ran);
+  assert.deepEqual(await project.lenses(), [
+    "1: Next build unknown: the engine is not the one that it was last built on, and each has its own cache",
+  ]);
+});
+
+test("another engine has another cache, and the hints say so until it is the same one again", async (t) => {
+  const project = await Project.make(t);
+  await project.finish(await project.begin(), "rrrrr");
+  await project.shows(cached);
+  const change = (id?: string): Promise<void> =>
+    project.editor.connection.sendNotification(engineChangedNotification, { id });
+  await change("e2");
+  await project.shows(ran);
+  for (const tooltip of await project.tooltips()) {
+    assert.match(
+      tooltip,
+      /\*\*Next build\*\* – unknown: the engine is not the one that it was last built on/,
+    );
+  }
+  await change("e1");
+  await project.shows(cached);
+  await change(undefined);
+  await project.shows(ran);
+});
+
+test("what cannot be foreseen is unknown with its reason", async (t) => {
+  const project = await Project.make(t);
+  const says = async (reason: RegExp): Promise<void> => {
+    await project.shows(ran);
+    for (const tooltip of await project.tooltips()) {
+      assert.match(tooltip, reason);
+    }
+  };
+  await project.finish(await project.begin(), "rrrrr", { pulled: true });
+  await says(/Next build\*\* – unknown: the base images are looked up anew/);
+  const { circumstances, ...unseen } = await project.finish(await project.begin(), "rrrrr");
+  assert.ok(circumstances);
+  await project.shows(cached);
+  await project.editor.request(buildFinishedRequest, unseen);
+  await says(/Next build\*\* – unknown: the last build was not seen/);
+  await project.finish(await project.begin(), "rrrrr");
+  await project.shows(cached);
+  await project.editor.edit(project.uri, 2, [{ text: `# syntax=example/other\n${text}` }]);
+  await says(/Next build\*\* – unknown: example\/other builds it, by rules of its own/);
+});
+
+test("of what is built on an image that nobody has looked at nothing is known", async (t) => {
+  const project = await Project.make(t);
+  await project.finish(await project.begin(), "rrrrr");
+  await project.shows(cached);
+  await project.editor.edit(project.uri, 2, [
+    { text: text.replace("FROM base:1 AS build", "FROM base:2 AS build") },
+  ]);
+  await project.shows(Array.from({ length: 5 }, () => "may run again"));
+  assert.match((await project.tooltips())[2] ?? "", /nothing is known of the image base:2/);
+});
+
+test("a build without the cache foretells another one without it", async (t) => {
+  const project = await Project.make(t);
+  await project.finish(await project.begin(), "rrrrr", { noCache: true });
+  await project.shows([
+    "cached · 1 kB",
+    ...Array.from({ length: 4 }, () => "runs again: the cache is off · ~3.6 s"),
+  ]);
+  assert.match((await project.tooltips())[1] ?? "", /for the whole Dockerfile without the cache/);
+});
+
+test("the hover over an instruction tells its story and what earlier builds did", async (t) => {
+  const project = await Project.make(t);
+  await project.finish(await project.begin(), "rrrrr");
+  await project.finish(await project.begin(), "ccccc");
+  await project.shows(cached);
+  await project.change("pages/index.html", "two");
+  await project.shows(pageChanged);
+  const hover = await project.editor.request<Hover>("textDocument/hover", {
+    textDocument: { uri: project.uri },
+    position: { line: 2, character: 1 },
+  });
+  const told = JSON.stringify(hover.contents);
+  assert.match(told, /Next build.*pages\/index\.html changed/);
+  assert.match(told, /\| cached \|  \|.*\| ran \| 3\.6 s \|/);
 });

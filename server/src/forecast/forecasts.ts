@@ -6,7 +6,7 @@ import { normalizedImage } from "../dockerfile/imageReference.ts";
 import { parse } from "../dockerfile/parse.ts";
 import type { Dockerfile } from "../dockerfile/syntax.ts";
 import type { OpenDocument } from "../openDocuments.ts";
-import type { BuildFinishedParams, BuildStartingParams } from "../protocol.ts";
+import type { BuildFinishedParams, BuildStartingParams, EngineChangedParams } from "../protocol.ts";
 import { ContextFiles, type ContextLook } from "./contextFiles.ts";
 import {
   dockerfilePath,
@@ -14,8 +14,10 @@ import {
   foresee,
   graphOfBuild,
   imagesOfBuild,
-  isForeseeable,
+  isForecast,
   type KnownBuild,
+  type Silence,
+  unforeseeable,
   unreadFiles,
 } from "./forecast.ts";
 import { failedInstructions, observedSteps } from "./observedSteps.ts";
@@ -33,13 +35,18 @@ export interface ForecastsOptions {
 
 /**
  * Watches builds and files, and says of open Dockerfiles what the next build will do. Only of those whose
- * last build was seen from its beginning to its end, with files that stayed as they were.
+ * last build was seen from its beginning to its end, with files that stayed as they were; of the others
+ * that were built it says why not.
  */
 export class Forecasts {
   readonly #options: ForecastsOptions;
   readonly #records: RecordFiles;
   readonly #starting = new Map<string, Starting>();
   readonly #subjects = new Map<string, Subject>();
+  /** Of Dockerfiles that were built and are no subjects. */
+  readonly #silences = new Map<string, Silence>();
+  /** The one that the next build is for, where somebody has told of it. */
+  #engine: EngineChangedParams | undefined;
   #finishing: Promise<void> = Promise.resolve();
 
   constructor(options: ForecastsOptions) {
@@ -99,14 +106,24 @@ export class Forecasts {
     await this.#inTurn(() => {
       for (const [uri, { build, looking, timer }] of this.#subjects) {
         const images = Object.keys(build.circumstances.images);
-        if (images.some((image) => replaced.has(normalizedImage(image)))) {
+        const reference = images.find((image) => replaced.has(normalizedImage(image)));
+        if (reference !== undefined) {
           looking?.abort();
           clearTimeout(timer);
           this.#subjects.delete(uri);
+          this.#silences.set(uri, { kind: "imageReplaced", reference });
           this.#options.onChange(uri);
         }
       }
     });
+  }
+
+  /** The next build is for this engine. */
+  engineChanged(engine: EngineChangedParams): void {
+    this.#engine = engine;
+    for (const uri of this.#subjects.keys()) {
+      this.#options.onChange(uri);
+    }
   }
 
   /** Files on the disk have changed, by their absolute paths. */
@@ -120,11 +137,24 @@ export class Forecasts {
     }
   }
 
-  /** What the next build will do. Takes milliseconds; `undefined` where that is not known. */
-  of(document: OpenDocument): Forecast | undefined {
-    const subject = this.#subjects.get(document.uri);
-    if (subject?.look === undefined || this.#isBuilding(document.uri)) {
-      return undefined;
+  /**
+   * What the next build will do, or why that cannot be told. Takes milliseconds. `undefined` where nothing
+   * has been built, or where the files are being looked at for the first time.
+   */
+  of(document: OpenDocument): Forecast | Silence | undefined {
+    const { uri } = document;
+    if (this.#isBuilding(uri)) {
+      return { kind: "building" };
+    }
+    const subject = this.#subjects.get(uri);
+    if (subject === undefined) {
+      return this.#silences.get(uri);
+    }
+    if (this.#engine !== undefined && this.#engine.id !== subject.build.circumstances.engine.id) {
+      return { kind: "otherEngine" };
+    }
+    if (subject.look === undefined) {
+      return subject.cannotLook === true ? { kind: "filesUnread" } : undefined;
     }
     if (subject.known?.document !== document) {
       subject.known = { document, forecast: foreseeNow(document, subject, subject.look) };
@@ -170,20 +200,14 @@ export class Forecasts {
   async #finish(params: BuildFinishedParams): Promise<void> {
     const { uri, circumstances } = params;
     const starting = circumstances === undefined ? undefined : this.#starting.get(circumstances.id);
-    try {
-      const subject =
-        circumstances === undefined || circumstances.engine.id === "" || params.pulled === true
-          ? undefined
-          : await this.#learned({ ...params, circumstances }, starting);
-      this.#subjects.get(uri)?.looking?.abort();
-      if (subject === undefined) {
-        this.#subjects.delete(uri);
-      } else {
-        this.#subjects.set(uri, subject);
-      }
-    } catch (error) {
+    const found = await this.#found(params, starting);
+    this.#subjects.get(uri)?.looking?.abort();
+    if ("kind" in found) {
       this.#subjects.delete(uri);
-      this.#options.onError(error);
+      this.#silences.set(uri, found);
+    } else {
+      this.#subjects.set(uri, found);
+      this.#silences.delete(uri);
     }
     for (const [id, each] of this.#starting) {
       if (each.uri === uri && (circumstances === undefined || id === circumstances.id)) {
@@ -196,11 +220,29 @@ export class Forecasts {
     }
   }
 
-  async #learned(build: KnownBuild, starting: Starting | undefined): Promise<Subject | undefined> {
+  async #found(
+    { circumstances, ...params }: BuildFinishedParams,
+    starting: Starting | undefined,
+  ): Promise<Subject | Silence> {
+    if (circumstances === undefined || circumstances.engine.id === "") {
+      return { kind: "unseen" };
+    }
+    if (params.pulled === true) {
+      return { kind: "pulled" };
+    }
+    try {
+      return await this.#learned({ ...params, circumstances }, starting);
+    } catch (error) {
+      this.#options.onError(error);
+      return { kind: "filesUnread" };
+    }
+  }
+
+  async #learned(build: KnownBuild, starting: Starting | undefined): Promise<Subject | Silence> {
     const { uri, finishedAt, circumstances } = build;
     const dockerfile = dockerfilePath(uri);
     if (dockerfile === undefined) {
-      return undefined;
+      return { kind: "unseen" };
     }
     const records = await this.#records.of(circumstances.engine);
     if (starting === undefined) {
@@ -208,26 +250,34 @@ export class Forecasts {
       const files = new ContextFiles(circumstances.contextFolder, dockerfile);
       const isLast =
         records.builds.find(({ project }) => project === dockerfile)?.finished === finishedAt;
-      return isLast ? { build, files, records } : undefined;
+      return isLast ? { build, files, records } : { kind: "unseen" };
     }
     const { file, files } = starting;
     const graph = graphOfBuild(file, build);
     const observed = observedSteps(file, build);
-    if (observed === undefined || !isForeseeable(graph) || graph.unknownImages.length > 0) {
-      return undefined;
+    const [reference] = graph.unknownImages;
+    const silence = unforeseeable(graph);
+    if (silence !== undefined || reference !== undefined) {
+      return silence ?? { kind: "unknownImage", reference: reference ?? "" };
+    }
+    if (observed === undefined) {
+      return { kind: "unseen" };
     }
     const look = await files.look(
       (context) => unreadFiles(graph, context),
       AbortSignal.timeout(longestLook),
     );
-    if (look === undefined || look.stat !== starting.stat) {
-      return undefined;
+    if (look === undefined || starting.stat === undefined) {
+      return { kind: "filesUnread" };
+    }
+    if (look.stat !== starting.stat) {
+      return { kind: "filesMoved" };
     }
     if (observed.size === 0) {
       // It ended before it had steps, and so says nothing of them.
       return records.builds.some(({ project }) => project === dockerfile)
         ? { build, files, records, look }
-        : undefined;
+        : { kind: "unseen" };
     }
     const wasDoubted = records.doubted;
     learn(records, graph, (name) => (name === "" ? look.context : undefined), {
@@ -286,6 +336,7 @@ export class Forecasts {
       subject.look = undefined;
       this.#options.onError(error);
     }
+    subject.cannotLook = subject.look === undefined;
     subject.known = undefined;
     if (this.#shown(uri) !== before) {
       this.#options.onChange(uri);
@@ -295,13 +346,11 @@ export class Forecasts {
   /** What a person sees of the forecast, for comparison. */
   #shown(uri: string): string {
     const document = this.#options.openDocument(uri);
-    const forecast = document === undefined ? undefined : this.of(document);
+    const outlook = document === undefined ? undefined : this.of(document);
     return JSON.stringify(
-      [...(forecast?.predictions.values() ?? [])].map(({ state, reason, warnings }) => [
-        state,
-        reason,
-        warnings,
-      ]),
+      isForecast(outlook)
+        ? outlook.steps.map(({ state, reason, warnings }) => [state, reason, warnings])
+        : (outlook ?? ""),
     );
   }
 }
@@ -323,7 +372,9 @@ interface Subject {
   look?: ContextLook | undefined;
   looking?: AbortController;
   timer?: NodeJS.Timeout;
-  known?: { readonly document: OpenDocument; readonly forecast: Forecast | undefined } | undefined;
+  /** The last look brought nothing, and no other is due. */
+  cannotLook?: boolean;
+  known?: { readonly document: OpenDocument; readonly forecast: Forecast | Silence } | undefined;
 }
 
 /** Milliseconds that changes of files are waited for, since they come in bursts. */
@@ -340,10 +391,10 @@ function foreseeNow(
   { file }: OpenDocument,
   { build, records }: Subject,
   { context, dockerfile, dockerfileText }: ContextLook,
-): Forecast | undefined {
+): Forecast | Silence {
   const last = records.builds[0]?.finished ?? 0;
   if (Date.now() - last > longestTrust) {
-    return undefined;
+    return { kind: "tooOld" };
   }
   // The Dockerfile is saved before it is built, so that a COPY of it takes what the editor holds.
   const entry = dockerfile === undefined ? undefined : context.get(dockerfile);
@@ -362,8 +413,11 @@ function doubtAfterFailure(
   records: BuildRecords,
 ): void {
   const failed = failedInstructions(file, build);
-  const predictions = failed.length === 0 ? undefined : foresee(file, build, context, records);
-  if (failed.some((each) => predictions?.predictions.get(each)?.state === "hit")) {
+  const outlook = failed.length === 0 ? undefined : foresee(file, build, context, records);
+  if (
+    isForecast(outlook) &&
+    failed.some((each) => outlook.predictions.get(each)?.state === "hit")
+  ) {
     records.doubt();
   }
 }

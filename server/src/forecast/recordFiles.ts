@@ -7,6 +7,12 @@ import type { BuildingEngine } from "../protocol.ts";
 /**
  * The records of each engine, in memory and as a file in the folder that the editor gives. All Dockerfiles
  * of an engine share them, because they share its cache. A file that is damaged counts as empty.
+ *
+ * For other readers: the files are `cache-*.json` in the folder of `recordsFolder.ts`, one for each
+ * engine and image store (`recordFileName`), each the JSON that `BuildRecords.serialize` writes and
+ * `BuildRecords.read` reads. A Dockerfile's `project` there is its path. Files are replaced as a whole, and
+ * bounded by `maxBuilds` builds and `maxRecordedPaths` paths. They hold no contents of files and no secrets,
+ * but instructions as they were expanded.
  */
 export class RecordFiles {
   readonly #folder: string | undefined;
@@ -19,7 +25,7 @@ export class RecordFiles {
   }
 
   of(engine: BuildingEngine): Promise<BuildRecords> {
-    return this.#named(nameOf(engine));
+    return this.#named(recordFileName(engine));
   }
 
   /** Of every engine of which something is kept. */
@@ -29,7 +35,7 @@ export class RecordFiles {
 
   /** Never rejects: what cannot be kept is learned anew. */
   async save(engine: BuildingEngine): Promise<void> {
-    await this.#save(nameOf(engine));
+    await this.#save(recordFileName(engine));
   }
 
   /** Something was removed from a cache, and nobody knows from which. */
@@ -87,7 +93,11 @@ async function replaceFile(folder: string, name: string, text: string): Promise<
 
 const fileName = /^cache-[0-9a-f]{16}\.json$/;
 
-function nameOf({ id, containerdStore }: BuildingEngine): string {
+/** The file of an engine; an engine that has changed its image store has another cache. */
+function recordFileName({
+  id,
+  containerdStore,
+}: Pick<BuildingEngine, "id" | "containerdStore">): string {
   const digest = createHash("sha256").update(`${id} ${containerdStore}`).digest("hex");
   return `cache-${digest.slice(0, 16)}.json`;
 }
