@@ -1,5 +1,6 @@
 import type { EditorSettings } from "./editorSettings.ts";
 import type { OpenDocument } from "./openDocuments.ts";
+import type { Script } from "./shellcheck/checkedScript.ts";
 import { checkedScripts } from "./shellcheck/checkedScripts.ts";
 import { ShellAnswers } from "./shellcheck/shellAnswers.ts";
 import type { ShellChecks } from "./shellcheck/shellChecks.ts";
@@ -40,14 +41,16 @@ export class ShellFindings {
       return [];
     }
     const shellCheck = await shellChecks.of({ path, mayRun: this.mayRun });
-    const missing: string[] = [];
-    const found = scripts.flatMap((script) => {
-      const comments = this.#answers.known(shellCheck, script.text);
+    const missing: Script[] = [];
+    const found: ShellProblem[] = [];
+    for (const script of scripts) {
+      const comments = this.#answers.known(shellCheck, script);
       if (comments === undefined) {
-        missing.push(script.text);
+        missing.push(script);
+      } else if (comments.length > 0) {
+        found.push(...shellProblems(script, comments));
       }
-      return comments === undefined ? [] : shellProblems(script, comments);
-    });
+    }
     if (missing.length > 0) {
       const wish = { shellCheck, scripts: missing, version: file };
       this.#answers.want(uri, {

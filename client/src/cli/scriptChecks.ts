@@ -1,4 +1,5 @@
 import type { Dockerfile } from "../../../server/src/dockerfile/syntax.ts";
+import type { Script } from "../../../server/src/shellcheck/checkedScript.ts";
 import { checkedScripts } from "../../../server/src/shellcheck/checkedScripts.ts";
 import { ShellAnswers } from "../../../server/src/shellcheck/shellAnswers.ts";
 import type { ShellChecks } from "../../../server/src/shellcheck/shellChecks.ts";
@@ -20,23 +21,23 @@ export class ScriptChecks {
   async problemsIn(file: Dockerfile): Promise<readonly ShellProblem[]> {
     const found = await Promise.all(
       checkedScripts(file).map(async (script) =>
-        shellProblems(script, await this.#commentsOn(script.text)),
+        shellProblems(script, await this.#commentsOn(script)),
       ),
     );
     return found.flat();
   }
 
-  async #commentsOn(script: string): Promise<readonly ShellComment[]> {
-    const before = this.#asked.get(script);
+  async #commentsOn(script: Script): Promise<readonly ShellComment[]> {
+    const before = this.#asked.get(script.text);
     if (before !== undefined) {
       return before;
     }
     const fresh = this.#ask(script);
-    this.#asked.set(script, fresh);
+    this.#asked.set(script.text, fresh);
     return fresh;
   }
 
-  async #ask(script: string): Promise<readonly ShellComment[]> {
+  async #ask(script: Script): Promise<readonly ShellComment[]> {
     const shellCheck = await this.#shellChecks.of({ path: "", mayRun: true });
     return this.#answers.ask(shellCheck, script, new AbortController().signal);
   }

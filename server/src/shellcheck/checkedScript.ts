@@ -2,31 +2,35 @@ import type { MappedText } from "../text/mappedText.ts";
 import type { Span } from "../text/span.ts";
 import type { ScriptPlace, ScriptStretch } from "./shellComment.ts";
 
-/** A script as ShellCheck reads it. All but what we have put in between knows its place in the Dockerfile. */
-export class CheckedScript {
+/** A script as somebody asks ShellCheck about it. */
+export interface Script {
+  /** What we tell it beforehand: the shell, and variables. */
+  readonly preamble: string;
+  /** What stands in the Dockerfile. With the preamble it determines the text. */
+  readonly body: string;
   readonly text: string;
-  readonly #runs: readonly ScriptRun[];
-  /** Where the document goes on behind the script. */
-  readonly #end: number;
+}
+
+/** A script as ShellCheck reads it. All but what we have put in between knows its place in the Dockerfile. */
+export class CheckedScript implements Script {
+  readonly preamble: string;
+  readonly body: string;
+  readonly #parts: readonly (MappedText | string)[];
+  #joined: Joined | undefined;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(parts: readonly (MappedText | string)[]) {
-    const runs: ScriptRun[] = [];
-    let text = "";
-    let end = 0;
+  constructor(preamble: string, parts: readonly (MappedText | string)[]) {
+    this.preamble = preamble;
+    this.#parts = parts;
+    let body = "";
     for (const part of parts) {
-      if (typeof part === "string") {
-        runs.push({ at: text.length, offset: undefined });
-        text += part;
-      } else {
-        runs.push(...part.runs.map(({ at, offset }) => ({ at: text.length + at, offset })));
-        text += part.text;
-        ({ end } = part.span);
-      }
+      body += typeof part === "string" ? "" : part.text;
     }
-    this.text = text;
-    this.#runs = runs;
-    this.#end = end;
+    this.body = body;
+  }
+
+  get text(): string {
+    return this.#join().text;
   }
 
   /** The text between two indices; the document may hold continuations there too. */
@@ -52,14 +56,39 @@ export class CheckedScript {
 
   /** Whether the document holds a continuation before one of the characters from start to end, both included. */
   isBroken({ start, end }: IndexRange): boolean {
-    return this.#runs.some(({ at }) => at >= start && at <= end && at > 0);
+    return this.#join().runs.some(({ at }) => at >= start && at <= end && at > 0);
+  }
+
+  /** Not before somebody needs it: most scripts are known, and nothing is found in them. */
+  #join(): Joined {
+    if (this.#joined !== undefined) {
+      return this.#joined;
+    }
+    const runs: ScriptRun[] = [];
+    let text = "";
+    let end = 0;
+    for (const part of this.#parts) {
+      if (typeof part === "string") {
+        runs.push({ at: text.length, offset: undefined });
+        text += part;
+      } else {
+        for (const { at, offset } of part.runs) {
+          runs.push({ at: text.length + at, offset });
+        }
+        text += part.text;
+        ({ end } = part.span);
+      }
+    }
+    this.#joined = { text, runs, end };
+    return this.#joined;
   }
 
   #offsetOf(index: number): number | undefined {
-    if (index >= this.text.length) {
-      return this.#end;
+    const { text, runs, end } = this.#join();
+    if (index >= text.length) {
+      return end;
     }
-    const run = this.#runs.findLast(({ at }) => at <= index);
+    const run = runs.findLast(({ at }) => at <= index);
     return run?.offset === undefined ? undefined : run.offset + index - run.at;
   }
 
@@ -83,6 +112,13 @@ export class CheckedScript {
 /** Indices into the script's text; the end is exclusive. */
 export interface IndexRange {
   readonly start: number;
+  readonly end: number;
+}
+
+interface Joined {
+  readonly text: string;
+  readonly runs: readonly ScriptRun[];
+  /** Where the document goes on behind the script. */
   readonly end: number;
 }
 

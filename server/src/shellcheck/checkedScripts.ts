@@ -1,5 +1,6 @@
-import { Suggester } from "../dockerfile/suggest.ts";
+import { suggest } from "../dockerfile/suggest.ts";
 import type { Dockerfile, Instruction, RunInstruction } from "../dockerfile/syntax.ts";
+import type { Environment } from "../dockerfile/variables.ts";
 import { baseVariables } from "../lint/baseVariables.ts";
 import { evaluationOf } from "../dockerfile/evaluate.ts";
 import { type InstructionScript, scriptsOf } from "../shell/scripts.ts";
@@ -31,20 +32,21 @@ function checked(
   if (interpreter === undefined || source === undefined || source.text.trim() === "") {
     return undefined;
   }
+  const shebang = `#!${interpreter}${flagsOf(shell)}\n`;
   const exports = variables.exportsFor(instruction, source.text);
-  if (form === "heredoc") {
-    return new CheckedScript(heredocParts(source, `#!${interpreter}${flagsOf(shell)}\n`, exports));
-  }
-  const bodies = instruction.heredocs.flatMap(({ body, terminator, name }) => [
+  return new CheckedScript(
+    shebang + exports,
+    form === "heredoc"
+      ? heredocParts(source, shebang, exports)
+      : [shebang, exports, source, "\n", ...bodiesOf(instruction, document)],
+  );
+}
+
+function bodiesOf({ heredocs }: Instruction, document: string): (MappedText | string)[] {
+  return heredocs.flatMap(({ body, terminator, name }) => [
     verbatim(document, body),
     terminator === undefined ? name : verbatim(document, terminator),
     "\n",
-  ]);
-  return new CheckedScript([
-    `#!${interpreter}${flagsOf(shell)}\n${exports}`,
-    source,
-    "\n",
-    ...bodies,
   ]);
 }
 
@@ -80,7 +82,7 @@ function flagsOf({ options }: Shell): string {
 /** The variables that a script finds when it starts, as a line of shell that exports them. */
 class KnownVariables {
   readonly #file: Dockerfile;
-  readonly #suggester = new Suggester();
+  #comparisons = 0;
   readonly #ofBase = new Map<number, ReadonlySet<string>>();
 
   constructor(file: Dockerfile) {
@@ -105,14 +107,11 @@ class KnownVariables {
         isDeclared || ofBase.has(name) || secrets.includes(name) || (inRun && proxies.has(name))
       );
     };
-    const names = new Set(script.match(/[A-Za-z_]\w*/g)?.filter(isBound));
-    const used = new Set(script.match(/(?<=\$\{?[#!]?)[A-Z_]\w+/g));
-    for (const name of used) {
-      const meant = names.has(name)
-        ? undefined
-        : this.#suggester.suggest(name, () => environment?.names() ?? []);
-      if (meant !== undefined && isBound(meant)) {
-        names.add(meant);
+    const names = new Set<string>();
+    for (const name of namesIn(script)) {
+      const known = isBound(name) ? name : this.#meantBy(name, environment);
+      if (known !== undefined && (known === name || isBound(known))) {
+        names.add(known);
       }
     }
     return names.size === 0
@@ -121,6 +120,16 @@ class KnownVariables {
           .sort()
           .map((name) => `${name}=1`)
           .join(" ")}\n`;
+  }
+
+  /** The declared name that is nearest to one that is not; ShellCheck says that only of names in capitals. */
+  #meantBy(name: string, environment: Environment | undefined): string | undefined {
+    if (environment === undefined || this.#comparisons > mostComparisons || !/^[A-Z_]/.test(name)) {
+      return undefined;
+    }
+    const declared = [...environment.names()];
+    this.#comparisons += declared.length;
+    return suggest(name, declared);
   }
 
   #baseOf(stage: number | undefined): ReadonlySet<string> {
@@ -134,6 +143,19 @@ class KnownVariables {
     const fresh = baseVariables(evaluationOf(this.#file).bases, stage) ?? none;
     this.#ofBase.set(stage, fresh);
     return fresh;
+  }
+}
+
+/** After so many, names are no slips, and to compare them all would take too long for a key that is typed. */
+const mostComparisons = 500;
+
+/** The names of variables that a script may use, and some other words where variables need no dollar sign. */
+function* namesIn(script: string): Generator<string> {
+  const pattern = /\(\(|\[\[|\w\[|\blet\b/.test(script)
+    ? /([A-Za-z_]\w*)/g
+    : /\$\{?[#!]?([A-Za-z_]\w*)/g;
+  for (let match = pattern.exec(script); match !== null; match = pattern.exec(script)) {
+    yield match[1] ?? "";
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Script } from "./checkedScript.ts";
 import { ShellAnswers } from "./shellAnswers.ts";
 import { type ShellCheck, ShellCheckFailure } from "./shellCheck.ts";
 import type { ShellComment } from "./shellComment.ts";
@@ -10,7 +11,7 @@ test("a script is asked for once, whatever document it is in", async () => {
   await learned(answers, "a", shellCheck, ["one", "two", "one"]);
   await learned(answers, "b", shellCheck, ["two", "three"]);
   assert.deepEqual(shellCheck.asked, ["one", "two", "three"]);
-  assert.equal(answers.known(shellCheck, "three")?.[0]?.message, "three");
+  assert.equal(answers.known(shellCheck, script("three"))?.[0]?.message, "three");
 });
 
 test("what nobody wants any more is not asked for", async () => {
@@ -33,7 +34,7 @@ test("an answer that comes too late is kept, and nobody is told of it", async ()
   release();
   await fresh;
   assert.deepEqual(shellCheck.asked, ["old", "new"]);
-  assert.equal(answers.known(shellCheck, "old")?.length, 1);
+  assert.equal(answers.known(shellCheck, script("old"))?.length, 1);
 });
 
 test("the same version again does not begin anew", async () => {
@@ -55,7 +56,7 @@ test("a script without an answer has no findings, and is not asked for again", a
   const shellCheck = new Oracle({ fails: { cannotStart: false } });
   const { answers, failures } = answersWith(shellCheck);
   await learned(answers, "a", shellCheck, ["one", "two"]);
-  assert.deepEqual(answers.known(shellCheck, "one"), []);
+  assert.deepEqual(answers.known(shellCheck, script("one")), []);
   assert.deepEqual(shellCheck.asked, ["one", "two"]);
   assert.deepEqual(failures, ["no answer"]);
 });
@@ -67,20 +68,38 @@ test("in place of a program that cannot be started the fallback is asked", async
   await learned(answers, "a", broken, ["one", "two"]);
   assert.deepEqual(broken.asked, ["one"]);
   assert.deepEqual(fallback.asked, ["one", "two"]);
-  assert.equal(answers.known(broken, "two")?.[0]?.message, "two");
+  assert.equal(answers.known(broken, script("two"))?.[0]?.message, "two");
   assert.deepEqual(failures, ["no answer"]);
 });
 
-test("what has not been used for long is forgotten", async () => {
+test("one script has an answer for each of the preambles that it had", async () => {
   const shellCheck = new Oracle();
   const { answers } = answersWith(shellCheck);
-  const many = Array.from({ length: 2001 }, (_, index) => `script ${index}`);
-  await learned(answers, "a", shellCheck, many);
-  assert.equal(answers.known(shellCheck, "script 0"), undefined);
-  assert.ok(answers.known(shellCheck, "script 1"));
+  await learned(answers, "a", shellCheck, ["one"]);
+  assert.equal(
+    answers.known(shellCheck, { ...script("one"), preamble: "#!/bin/bash\n" }),
+    undefined,
+  );
+});
+
+test("a document with more scripts than answers are remembered is asked for once", async () => {
+  const shellCheck = new Oracle();
+  const { answers } = answersWith(shellCheck);
+  const many = Array.from({ length: 10_001 }, (_, index) => `script ${index}`);
+  const version = {};
+  await new Promise<void>((resolve) => {
+    const onLearned = (): void => {
+      if (shellCheck.asked.length === many.length) {
+        resolve();
+      }
+    };
+    answers.want("a", { ...wish(shellCheck, many, onLearned), version });
+  });
+  assert.equal(answers.known(shellCheck, script("script 0")), undefined);
+  assert.ok(answers.known(shellCheck, script("script 10000")));
+  answers.want("a", { ...wish(shellCheck, ["script 0"], fail), version });
   await learned(answers, "b", shellCheck, ["another"]);
-  assert.ok(answers.known(shellCheck, "script 1"));
-  assert.equal(answers.known(shellCheck, "script 2"), undefined);
+  assert.equal(shellCheck.asked.length, many.length + 1);
 });
 
 /** Says of each script its own text. */
@@ -100,8 +119,8 @@ class Oracle implements ShellCheck {
     });
   }
 
-  async check(script: string): Promise<readonly ShellComment[]> {
-    this.asked.push(script);
+  async check(text: string): Promise<readonly ShellComment[]> {
+    this.asked.push(text);
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) {
@@ -113,7 +132,7 @@ class Oracle implements ShellCheck {
       throw new ShellCheckFailure("no answer", this.#fails);
     }
     const place = { line: 1, column: 1 };
-    return [{ code: 1000, level: "info", message: script, start: place, end: place }];
+    return [{ code: 1000, level: "info", message: text, start: place, end: place }];
   }
 
   stop(): void {
@@ -132,7 +151,7 @@ function answersWith(fallback: ShellCheck): { answers: ShellAnswers; failures: s
 }
 
 function wish(shellCheck: ShellCheck, scripts: readonly string[], onLearned: () => void) {
-  return { shellCheck, scripts, version: {}, onLearned };
+  return { shellCheck, scripts: scripts.map(script), version: {}, onLearned };
 }
 
 /** Until everything is known. */
@@ -144,15 +163,16 @@ async function learned(
 ): Promise<void> {
   await new Promise<void>((resolve) => {
     const onLearned = (): void => {
-      if (
-        scripts.every((each) => answers.known(shellCheck, each) !== undefined) ||
-        scripts.length > 2000
-      ) {
+      if (scripts.every((each) => answers.known(shellCheck, script(each)) !== undefined)) {
         resolve();
       }
     };
     answers.want(uri, wish(shellCheck, scripts, onLearned));
   });
+}
+
+function script(text: string): Script {
+  return { preamble: "", body: text, text };
 }
 
 function fail(): void {

@@ -1,3 +1,5 @@
+import type { Script } from "./checkedScript.ts";
+import { RecentMap } from "./recentMap.ts";
 import type { ShellCheck } from "./shellCheck.ts";
 import { ShellCheckFailure } from "./shellCheck.ts";
 import type { ShellComment } from "./shellComment.ts";
@@ -14,7 +16,7 @@ export interface ShellAnswersOptions {
 /** What somebody wants to know: what ShellCheck says about the scripts of one document. */
 export interface Wish {
   readonly shellCheck: ShellCheck;
-  readonly scripts: readonly string[];
+  readonly scripts: readonly Script[];
   /** The version of the document: while its scripts are being looked at, the same wish again changes nothing. */
   readonly version: object;
   /** Called when there is more to know than before: at the end, and now and then before it. */
@@ -27,7 +29,9 @@ export interface Wish {
  */
 export class ShellAnswers {
   readonly #options: Required<ShellAnswersOptions>;
-  readonly #known = new Map<ShellCheck, Map<string, readonly ShellComment[]>>();
+  readonly #known = new Map<ShellCheck, RecentMap<Map<string, readonly ShellComment[]>>>();
+  /** The versions of documents for which everything was asked that there is to ask, and who was asked. */
+  readonly #done = new WeakMap<object, ShellCheck>();
   readonly #wishes = new Map<string, { readonly wish: Wish; readonly end: AbortController }>();
   readonly #broken = new Set<ShellCheck>();
   readonly #told = new Set<string>();
@@ -36,21 +40,16 @@ export class ShellAnswers {
     this.#options = { delay: 250, ...options };
   }
 
-  known(shellCheck: ShellCheck, script: string): readonly ShellComment[] | undefined {
-    const answers = this.#known.get(this.#working(shellCheck));
-    const found = answers?.get(script);
-    if (answers !== undefined && found !== undefined) {
-      // The last ones used are the last ones to go.
-      answers.delete(script);
-      answers.set(script, found);
-    }
-    return found;
+  known(shellCheck: ShellCheck, { preamble, body }: Script): readonly ShellComment[] | undefined {
+    return this.#known.get(this.#working(shellCheck))?.get(body)?.get(preamble);
   }
 
   /** Replaces what was wanted for this document before. */
   want(uri: string, wish: Wish): void {
     const before = this.#wishes.get(uri)?.wish;
-    if (before?.version === wish.version && before.shellCheck === wish.shellCheck) {
+    const isAsked = before?.version === wish.version && before.shellCheck === wish.shellCheck;
+    // More scripts than answers are remembered would be asked for forever.
+    if (isAsked || this.#done.get(wish.version) === wish.shellCheck) {
       return;
     }
     this.forget(uri);
@@ -75,7 +74,8 @@ export class ShellAnswers {
     this.#wishes.delete(uri);
   }
 
-  async #fulfill({ shellCheck, scripts, onLearned }: Wish, signal: AbortSignal): Promise<void> {
+  async #fulfill(wish: Wish, signal: AbortSignal): Promise<void> {
+    const { shellCheck, scripts, version, onLearned } = wish;
     let toldAt = performance.now();
     let hasMore = false;
     for (const script of scripts) {
@@ -92,6 +92,7 @@ export class ShellAnswers {
         }
       }
     }
+    this.#done.set(version, shellCheck);
     if (hasMore) {
       onLearned();
     }
@@ -100,12 +101,12 @@ export class ShellAnswers {
   /** What ShellCheck says about a script; nothing where it has no answer, or nobody waits for it any more. */
   async ask(
     shellCheck: ShellCheck,
-    script: string,
+    script: Script,
     signal: AbortSignal,
   ): Promise<readonly ShellComment[]> {
     const asked = this.#working(shellCheck);
     try {
-      return this.#remember(asked, script, await asked.check(script, signal));
+      return this.#remember(asked, script, await asked.check(script.text, signal));
     } catch (error) {
       if (signal.aborted) {
         return [];
@@ -128,18 +129,17 @@ export class ShellAnswers {
 
   #remember(
     shellCheck: ShellCheck,
-    script: string,
+    { preamble, body }: Script,
     comments: readonly ShellComment[],
   ): readonly ShellComment[] {
-    const answers = this.#known.get(shellCheck) ?? new Map<string, readonly ShellComment[]>();
+    const answers = this.#known.get(shellCheck) ?? new RecentMap(mostAnswers);
     this.#known.set(shellCheck, answers);
-    answers.set(script, comments);
-    for (const oldest of answers.keys()) {
-      if (answers.size <= mostAnswers) {
-        break;
-      }
-      answers.delete(oldest);
+    const byPreamble = answers.get(body) ?? new Map<string, readonly ShellComment[]>();
+    if (byPreamble.size >= mostPreambles) {
+      byPreamble.clear();
     }
+    byPreamble.set(preamble, comments);
+    answers.set(body, byPreamble);
     return comments;
   }
 
@@ -154,4 +154,7 @@ export class ShellAnswers {
 /** Milliseconds between two calls of `onLearned`. */
 const tellEvery = 500;
 
-const mostAnswers = 2000;
+const mostAnswers = 5000;
+
+/** The same script with other variables around it: seldom more than one. */
+const mostPreambles = 8;
