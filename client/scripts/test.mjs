@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { importBaseImage } from "../test/engines/baseImage.mjs";
 import { installEngines, whyNoPrivateEngine } from "../test/engines/binaries.mjs";
 import { startEngine, stopOwnEngines } from "../test/engines/engine.mjs";
+import { installServices } from "../test/engines/services.mjs";
 import { endDescendants, markDescendants } from "./setup/descendants.mjs";
 import { installChromium, installHost, installProject } from "./setup/install.mjs";
 import { atEnd, end, endSignal, endWellOnSignals } from "./setup/lifetime.mjs";
@@ -64,6 +65,7 @@ const enginePrograms =
   neededKinds.size > 0
     ? report("the engines' programs", installEngines([...neededKinds]))
     : undefined;
+const services = wants("engine") ? report("ssh and Podman", installServices()) : undefined;
 const host = inBrowser
   ? Promise.all([
       report("VS Code", installHost(endSignal)),
@@ -71,7 +73,7 @@ const host = inBrowser
     ])
   : undefined;
 // Whoever needs one of these waits for it, perhaps later than it fails.
-for (const preparation of [built, enginePrograms, host]) preparation?.catch(() => {});
+for (const preparation of [built, enginePrograms, services, host]) preparation?.catch(() => {});
 
 // Two lanes for two cores: one has the suites without an engine and the editor's, the other has the engines'.
 const results = (
@@ -234,7 +236,7 @@ function editorSuite(name, args) {
  */
 async function withEngine(kind, name, use) {
   try {
-    await Promise.all([enginePrograms, built]);
+    await Promise.all([enginePrograms, services, built]);
     // The desktop's suite is of use without an engine too; its tests say which of them need one.
     if (name === "desktop" && whyNoPrivateEngine() !== undefined) return await use({});
     const engine = await startEngine(kind);

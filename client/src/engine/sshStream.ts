@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import type { Address } from "./dial.ts";
 import { EngineError } from "./engineError.ts";
+import { sshFailure } from "./sshFailure.ts";
 
 /**
  * A stream to an engine behind ssh, made the way the docker CLI makes it: by
@@ -118,22 +119,4 @@ class SshStream extends Duplex {
     this.#child.unref();
     return this;
   }
-}
-
-/** ssh itself ends with 255, everything else is the remote command's own. */
-function sshFailure(host: string, code: number, complaint: string): EngineError {
-  const said = complaint.trim().split(/\r?\n/).at(-1) ?? "";
-  if (
-    /Permission denied|Host key verification failed|Too many authentication failures/.test(
-      complaint,
-    )
-  ) {
-    return new EngineError("no-permission", `ssh could not log in to ${host}: ${said}`);
-  }
-  if (/Could not resolve hostname/.test(complaint)) {
-    return new EngineError("bad-endpoint", `ssh does not know the host ${host}: ${said}`);
-  }
-  const what =
-    code === 255 ? `No ssh connection to ${host}` : `On ${host} “docker system dial-stdio” failed`;
-  return new EngineError("unreachable", `${what}: ${said === "" ? `exit code ${code}` : said}`);
 }

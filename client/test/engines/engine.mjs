@@ -39,6 +39,7 @@ import { addBridge, bridgesOf, removeBridge, removeControlGroups } from "./machi
  * @property {number} network the engine's networks are in 10.N.0.0/16
  * @property {string} driver
  * @property {boolean} kept whether its data outlives `stop`
+ * @property {readonly string[]} [flags] of dockerd, beside those that every private engine has
  * @property {ProcessName} [process] the first process of its namespace, while it runs
  * @property {ProcessName} [owner] the engine must not outlive this process
  *
@@ -64,9 +65,10 @@ const instances = join(scratch, "engines", "running");
  * @param {string} [options.folder] keeps its data there, for the next time
  * @param {boolean} [options.owned] the engine goes when this process is gone, at the latest with the next
  *   run of any script; `true` unless told otherwise
+ * @param {readonly string[]} [options.flags] of dockerd, beside those that every private engine has
  * @returns {Promise<PrivateEngine>}
  */
-export async function startEngine(kind, { folder, owned = true } = {}) {
+export async function startEngine(kind, { folder, owned = true, flags = [] } = {}) {
   const reason = whyNoPrivateEngine();
   if (reason !== undefined) throw new Error(`No private engine can be started, because ${reason}.`);
   if (!engineKinds.includes(kind))
@@ -93,6 +95,7 @@ export async function startEngine(kind, { folder, owned = true } = {}) {
     bridge: former?.bridge ?? `slip-${randomBytes(4).toString("hex")}`,
     network: former?.network ?? 0,
     driver: former?.driver ?? (await storageDriver(kind, place)),
+    flags,
     ...owner,
   });
   const engine = privateEngine(place);
@@ -201,7 +204,10 @@ async function resume(folder) {
     "exec-opt": "native.cgroupdriver=cgroupfs",
     "cgroup-parent": `/${bridge}`,
   };
-  const engineArgs = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const engineArgs = [
+    ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+    ...(record.flags ?? []),
+  ];
   const path = `${programs}:${tools}:${process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"}`;
   const child = spawn(
     "unshare",
