@@ -1,364 +1,405 @@
 /**
  * Compares predictions with what a live engine does, over random Dockerfiles and changes.
+ *
  *   node esbuild.mjs --tests server/bench/cacheLive.ts
- *   DOCKER_HOST=… DOCKER=path/to/docker node client/dist/test/server/bench/cacheLive.js SEED CASES VERSION [containerd]
- * The engine needs busybox:local and busybox:env (ENV and WORKDIR); ONBUILD_TAR is the file system of more.
- * Prints each wrong prediction with everything that is needed to look at it, and the figures at the end.
+ *   DOCKER_HOST=… nice -n 15 node client/dist/test/server/bench/cacheLive.js --seed 1 --decided 5000 --state FILE
+ *   node client/dist/test/server/bench/cacheLive.js --summary FILE…
+ *   DOCKER_HOST=… node client/dist/test/server/bench/cacheLive.js --seed 1 --case 7 --verbose
+ *
+ * Needs the docker command line with buildx, and a private engine (client/test/engines/cli.mjs), whose cache
+ * it fills. The state has a line of JSON for each case; what is there already is not run again.
  */
-import { spawn, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { readIgnoreFile } from "../src/buildContext/dockerignore.ts";
-import { learn, type ObservedStep } from "../src/cache/learn.ts";
-import { MemoryFiles } from "../src/cache/memoryFiles.ts";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parseArgs } from "node:util";
+import { learn } from "../src/cache/learn.ts";
 import { predict } from "../src/cache/predict.ts";
 import { BuildRecords } from "../src/cache/records.ts";
 import { parse } from "../src/dockerfile/parse.ts";
 import { buildGraph } from "../src/graph/buildGraph.ts";
-import { engineRules } from "../src/graph/engineRules.ts";
-import type { BuildGraph, BuildStep, ImageConfig } from "../src/graph/steps.ts";
+import type { BuildGraph, BuildOptions, ImageConfig, NamedContext } from "../src/graph/steps.ts";
 import {
-  type ContextTools,
-  Random,
+  type LiveEngine,
+  findEngine,
+  inspectImage,
+  liveBuild,
+  makeImage,
+  observe,
+} from "./liveBuild.ts";
+import { LiveContext, type Troubles } from "./liveContext.ts";
+import { Random } from "./random.ts";
+import {
   type RandomProject,
-  change,
   dockerfileOf,
   randomProject,
   writeFirstContext,
 } from "./randomBuild.ts";
+import { change } from "./randomChange.ts";
 
-const [seed = "1", cases = "10", version = "28.5.2", store = ""] = process.argv.slice(2);
-const docker = process.env["DOCKER"] ?? "docker";
-const engine = engineRules({ version, containerdStore: store === "containerd" });
-
-interface Vertex {
-  readonly name: string;
-  readonly cached?: boolean;
-  readonly started?: string;
-  readonly completed?: string;
-  readonly error?: string;
-}
-
-/** The same changes in memory and on disk. */
-class Context implements ContextTools {
-  readonly folder = mkdtempSync(join(tmpdir(), "slipway-cache-"));
-  readonly memory = new MemoryFiles();
-  #clock = 1_700_000_000;
-
-  paths(): string[] {
-    return this.memory
-      .paths()
-      .filter(
-        (path) =>
-          this.memory.read(path) !== undefined && path !== "Dockerfile" && path !== ".dockerignore",
-      );
-  }
-
-  write(path: string, content: string): void {
-    const file = join(this.folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    this.memory.write(path, content);
-    this.touch(path);
-  }
-
-  chmod(path: string, mode: number): void {
-    chmodSync(join(this.folder, path), mode);
-    this.memory.chmod(path, mode);
-  }
-
-  remove(path: string): void {
-    rmSync(join(this.folder, path));
-    this.memory.remove(path);
-  }
-
-  rename(from: string, to: string): void {
-    renameSync(join(this.folder, from), join(this.folder, to));
-    this.memory.rename(from, to);
-  }
-
-  link(path: string, target: string): void {
-    rmSync(join(this.folder, path), { force: true });
-    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-    symlinkSync(target, join(this.folder, path));
-    this.memory.link(path, target);
-  }
-
-  /** Every write has a time of its own, so that BuildKit notices it. */
-  touch(path: string): void {
-    this.#clock += 1;
-    utimesSync(join(this.folder, path), this.#clock, this.#clock);
-  }
-}
-
-async function build(
-  context: Context,
-  project: RandomProject,
-): Promise<{ vertices: Map<string, Vertex>; ok: boolean; log: string }> {
-  const args = ["buildx", "build", "--progress=rawjson", "--output", "type=cacheonly"];
-  for (const [name, value] of Object.entries(project.args)) {
-    args.push("--build-arg", `${name}=${value}`);
-  }
-  if (project.target !== undefined) {
-    args.push("--target", project.target);
-  }
-  if (project.noCacheFilter !== undefined) {
-    args.push("--no-cache-filter", project.noCacheFilter);
-  }
-  const child = spawn(docker, [...args, context.folder], { stdio: ["ignore", "ignore", "pipe"] });
-  let log = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    log += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  const vertices = new Map<string, Vertex>();
-  for (const line of log.split("\n")) {
-    if (!line.startsWith("{")) {
-      continue;
-    }
-    const { vertexes = [] } = JSON.parse(line) as { vertexes?: (Vertex & { digest: string })[] };
-    for (const vertex of vertexes) {
-      const before = vertices.get(vertex.digest);
-      vertices.set(vertex.digest, {
-        ...before,
-        ...vertex,
-        cached: before?.cached === true || vertex.cached === true,
-      });
-    }
-  }
-  return { vertices, ok: code === 0, log };
-}
-
-/** What each step did, by the numbers in the names of vertices. */
-function observe(
-  graph: BuildGraph,
-  stages: readonly (string | undefined)[],
-  vertices: Iterable<Vertex>,
-): Map<number, ObservedStep["state"]> {
-  const states = new Map<number, ObservedStep["state"]>();
-  const names = new Map<string, number>();
-  const counts = new Map<number, number>();
-  for (const { index, stage } of graph.steps) {
-    const number = (counts.get(stage) ?? 0) + 1;
-    counts.set(stage, number);
-    names.set(`${stages[stage] ?? `stage-${stage}`} ${number}`, index);
-    if (stages.length === 1) {
-      names.set(` ${number}`, index);
-    }
-  }
-  for (const { name, cached, started, completed, error } of vertices) {
-    const match = /^\[ *(?:(\S+) +)?(\d+)\/\d+\] (LINK )?/.exec(name);
-    const step =
-      match === null || match[3] !== undefined
-        ? undefined
-        : names.get(`${match[1] ?? ""} ${match[2] ?? ""}`);
-    if (step === undefined || error !== undefined) {
-      continue;
-    }
-    if (cached === true) {
-      states.set(step, "cached");
-    } else if (started !== undefined && completed !== undefined) {
-      states.set(step, "executed");
-    }
-  }
-  return states;
-}
-
-function inspect(reference: string): ImageConfig {
-  const { stdout } = spawnSync(docker, ["image", "inspect", reference], { encoding: "utf8" });
-  const [image] = JSON.parse(stdout) as [InspectedImage];
-  const { Env = [], WorkingDir = "", OnBuild = [], User = "" } = image.Config ?? {};
-  return {
-    layers: image.RootFS.Layers.join(" "),
-    ...(store === "containerd" ? { manifest: image.Id } : {}),
-    environment: Env,
-    workingDirectory: WorkingDir,
-    onBuild: OnBuild,
-    user: User,
-  };
-}
-
-interface InspectedImage {
-  readonly Id: string;
-  readonly RootFS: { readonly Layers: readonly string[] };
-  readonly Config?: {
-    readonly Env?: readonly string[];
-    readonly WorkingDir?: string;
-    readonly OnBuild?: readonly string[];
-    readonly User?: string;
-  };
-}
-
-const images = new Map(
-  ["busybox:local", "busybox:env"].map((name) => [name, inspect(name)] as const),
-);
-
-/** An image whose ONBUILD is new, so that nothing is cached for it yet. */
-function makeOnbuildImage(salt: string): void {
-  const tar = process.env["ONBUILD_TAR"];
-  if (tar !== undefined) {
-    const changes = [
-      `ONBUILD RUN echo ${salt}`,
-      "ONBUILD COPY a.txt /onbuild.txt",
-      "ONBUILD ENV V=onbuild",
-    ];
-    const flags = changes.flatMap((line) => ["--change", line]);
-    spawnSync(docker, ["import", ...flags, tar, `onbuild:${salt}`]);
-    images.set(`onbuild:${salt}`, inspect(`onbuild:${salt}`));
-  }
-}
-
-async function main(): Promise<void> {
-  const total = { builds: 0, failed: 0, right: 0, unknown: 0, wrongHits: 0, wrongMisses: 0 };
-  const unknowns = new Map<string, number>();
-  const printFigures = (): void => {
-    console.log(JSON.stringify({ seed, ...total, unknowns: Object.fromEntries(unknowns) }));
-  };
-  process.once("SIGTERM", () => {
-    printFigures();
-    process.exit(1);
-  });
-  const first = Number(process.env["FIRST"] ?? 0);
-  for (let number = first; number < first + Number(cases); number++) {
-    const random = new Random(Number(seed) * 100_003 + number);
-    const salt = `c${seed}x${number}t${Date.now().toString(36)}`;
-    const context = new Context();
-    writeFirstContext(context, random);
-    const project = randomProject(random, salt, !engine.limitsReachRun);
-    if (project.stages.some(({ from }) => from.startsWith("onbuild:"))) {
-      makeOnbuildImage(salt);
-    }
-    const records = new BuildRecords();
-    const past: string[] = [];
-    const history: string[] = [];
-    for (let round = 0; round < 6; round++) {
-      if (round > 0) {
-        if (random.chance(0.15) && past.length > 1) {
-          Object.assign(project, readProject(random.pick(past)));
-          history.push("an older Dockerfile");
-        } else {
-          history.push(change(random, project, context));
-        }
-      }
-      past.push(JSON.stringify(project));
-      const text = dockerfileOf(project);
-      context.write(".dockerignore", project.ignore.join("\n"));
-      context.write("Dockerfile", text);
-      const graph = buildGraph(parse(text), {
-        engine,
-        platform: "linux/amd64",
-        baseImages: (reference) => images.get(reference),
-        buildArguments: new Map(Object.entries(project.args)),
-        ...(project.target === undefined ? {} : { target: project.target }),
-        ...(project.noCacheFilter === undefined ? {} : { noCache: [project.noCacheFilter] }),
-      });
-      const snapshot = context.memory.snapshot(readIgnoreFile(project.ignore.join("\n")));
-      const contexts = (): typeof snapshot => snapshot;
-      const predictions = predict(graph, contexts, records, "it");
-      const { vertices, ok, log } = await build(context, project);
-      total.builds++;
-      if (!ok) {
-        total.failed++;
-        if (process.env["VERBOSE"] !== undefined) {
-          console.log("FAILED", /ERROR: .*/.exec(log)?.[0]);
-        }
-      }
-      if (process.env["VERTICES"] !== undefined) {
-        console.log(
-          text,
-          [...vertices.values()]
-            .map(({ name, cached }) => `${cached === true ? "c" : "x"} ${name}`)
-            .join("\n"),
-        );
-      }
-      const states = observe(
-        graph,
-        project.stages.map(({ name }) => name),
-        vertices.values(),
-      );
-      for (const { step, state, reason } of predictions) {
-        const observed = states.get(step.index);
-        // The builder says nothing true of steps without inputs.
-        const isBare = step.parent.kind === "scratch" && step.reads.length === 0;
-        if (round === 0 || step.keyword === "FROM" || isBare || observed === undefined || !ok) {
-          continue;
-        }
-        const expected = observed === "cached" ? "hit" : "miss";
-        if (state === "unknown" || state === "neverBuilt") {
-          total.unknown++;
-          unknowns.set(reason.kind, (unknowns.get(reason.kind) ?? 0) + 1);
-        } else if (state === expected) {
-          total.right++;
-        } else {
-          total[state === "hit" ? "wrongHits" : "wrongMisses"]++;
-          report({ number, round, step, state, observed, reason, history, past, text });
-        }
-      }
-      learn(records, graph, contexts, {
-        observed: (step) => ({ state: states.get(step.index) ?? "absent" }),
-        finished: round,
-        project: "it",
-      });
-    }
-    rmSync(context.folder, { recursive: true, force: true });
-  }
-  printFigures();
-}
-
-function report({
-  step,
-  number,
-  round,
-  state,
-  observed,
-  reason,
-  history,
-  past,
-  text,
-}: WrongPrediction): void {
-  const { keyword, stage, index } = step;
-  console.log(
-    `WRONG case ${number} build ${round}: stage ${stage} step ${index} ${keyword} ${step.text}`,
-  );
-  console.log(
-    `  predicted ${state} (${JSON.stringify(reason)}), was ${observed}; changes: ${history.join("; ")}`,
-  );
-  if (process.env["VERBOSE"] !== undefined) {
-    console.log(text.replace(/^/gm, "  | "));
-    const before = past.at(-2);
-    console.log(
-      before === undefined ? "" : dockerfileOf(readProject(before)).replace(/^/gm, "  < "),
-    );
-  }
-}
-
-interface WrongPrediction {
+/** What came of one case. */
+interface CaseResult {
+  readonly engine: string;
+  readonly seed: number;
   readonly number: number;
-  readonly round: number;
-  readonly step: BuildStep;
-  readonly state: string;
+  readonly builds: number;
+  readonly failed: number;
+  readonly right: number;
+  /** By reason. */
+  readonly unknown: Readonly<Record<string, number>>;
+  readonly wrong: readonly WrongVerdict[];
+}
+
+interface WrongVerdict {
+  /** Number of the build in its case, from 0. */
+  readonly build: number;
+  readonly stage: number;
+  readonly step: number;
+  readonly instruction: string;
+  readonly predicted: string;
   readonly observed: string;
   readonly reason: unknown;
+  readonly warnings: unknown;
   readonly history: readonly string[];
-  readonly past: readonly string[];
-  readonly text: string;
+  /** It is right when modes of directories and contents with equal times are left alone in the same case. */
+  readonly isOwnBug?: boolean;
+  readonly dockerfile: string;
 }
 
-/** Undoes JSON, which leaves out what is undefined. */
-function readProject(text: string): RandomProject {
-  const project = JSON.parse(text) as Omit<RandomProject, "target" | "noCacheFilter"> &
-    Partial<RandomProject>;
-  return { ...project, target: project.target, noCacheFilter: project.noCacheFilter };
+interface Surroundings {
+  readonly engine: LiveEngine;
+  readonly images: Map<string, ImageConfig>;
+  readonly archive: RandomProject["archive"];
+  readonly verbose: boolean;
+}
+
+const buildsOfCase = 8;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: "string", default: "1" },
+    decided: { type: "string", default: "500" },
+    state: { type: "string" },
+    case: { type: "string" },
+    summary: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  if (values.summary) {
+    console.log(summary(positionals.flatMap(readResults)));
+    return;
+  }
+  const engine = findEngine();
+  makeImage(
+    "busybox:env",
+    "FROM busybox:local\nENV E=base PATH=/bin:/usr/local/bin\nWORKDIR /wd\nUSER root\n",
+  );
+  const images = new Map(
+    ["busybox:local", "busybox:env", "slipway/base:1.0"].map(
+      (name) => [name, inspectImage(name, engine)] as const,
+    ),
+  );
+  const text = "what ADD fetches\n";
+  const server = createServer((_, response) => response.end(text)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const surroundings: Surroundings = {
+    engine,
+    images,
+    archive: {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      digest: createHash("sha256").update(text).digest("hex"),
+    },
+    verbose: values.verbose,
+  };
+  try {
+    const seed = Number(values.seed);
+    if (values.case !== undefined) {
+      const result = await judgedCase(seed, Number(values.case), surroundings);
+      console.log(summary([result]));
+      return;
+    }
+    await manyCases(seed, surroundings);
+  } finally {
+    server.close();
+  }
+}
+
+async function manyCases(seed: number, surroundings: Surroundings): Promise<void> {
+  const { state } = values;
+  const results = state === undefined ? [] : readResults(state);
+  for (let number = 0; decided(results) < Number(values.decided); number++) {
+    if (results.some((result) => result.seed === seed && result.number === number)) {
+      continue;
+    }
+    const result = await judgedCase(seed, number, surroundings);
+    results.push(result);
+    if (state !== undefined) {
+      appendFileSync(state, `${JSON.stringify(result)}\n`);
+    }
+  }
+  console.log(summary(results));
+}
+
+/** Runs a case; what is wrong there and may be the builder's own fault is looked at a second time. */
+async function judgedCase(
+  seed: number,
+  number: number,
+  surroundings: Surroundings,
+): Promise<CaseResult> {
+  const all: Troubles = { directoryModes: true, sameStat: true };
+  const { result, made } = await runCase(seed, number, surroundings, all);
+  let { wrong } = result;
+  if (wrong.length > 0 && made) {
+    const calm = await runCase(seed, number, surroundings, {
+      directoryModes: false,
+      sameStat: false,
+    });
+    const stays = new Set(calm.result.wrong.map(({ build, step }) => `${build} ${step}`));
+    wrong = wrong.map((each) => ({ ...each, isOwnBug: !stays.has(`${each.build} ${each.step}`) }));
+  }
+  for (const each of wrong) {
+    const { build, stage, step, instruction, predicted, observed, reason, history } = each;
+    console.log(
+      `${each.isOwnBug === true ? "OWN BUG" : "WRONG"} case ${number} build ${build}: stage ${stage} step ${step} ${instruction}\n` +
+        `  predicted ${predicted} (${JSON.stringify(reason)}), was ${observed}; changes: ${history.join("; ")}`,
+    );
+  }
+  return { ...result, wrong };
+}
+
+async function runCase(
+  seed: number,
+  number: number,
+  { engine, images, archive, verbose }: Surroundings,
+  troubles: Troubles,
+): Promise<{ result: CaseResult; made: boolean }> {
+  const random = new Random(seed * 100_003 + number);
+  const salt = `c${seed}x${number}t${Date.now().toString(36)}`;
+  const files = new LiveContext(troubles);
+  const extra = new LiveContext(troubles);
+  const plain = !engine.rules.limitsReachRun;
+  let project = randomProject(random, salt, { plain, archive });
+  if (project.stages.some(({ from }) => from.startsWith("onbuild:"))) {
+    const name = `onbuild:${salt}`;
+    makeImage(
+      name,
+      `FROM busybox:local\nONBUILD RUN echo ${salt}\nONBUILD COPY a.txt /onbuild.txt\nONBUILD ENV V=onbuild\nONBUILD WORKDIR /triggered\n`,
+    );
+    images.set(name, inspectImage(name, engine));
+  }
+  writeFirstContext({ project, files, extra }, random);
+  const records = new BuildRecords();
+  const past: { project: RandomProject; files: ReadonlyMap<string, unknown> }[] = [];
+  const history: string[] = [];
+  const wrong: WrongVerdict[] = [];
+  const unknown: Record<string, number> = {};
+  let failed = 0;
+  let right = 0;
+  for (let build = 0; build < buildsOfCase; build++) {
+    if (build > 0) {
+      project.noCache = undefined;
+      const made: string[] = [];
+      for (let changes = random.pick([0, 1, 1, 1, 2, 3]); changes > 0; changes--) {
+        if (random.chance(0.12) && past.length > 1) {
+          const former = random.pick(past);
+          const which = random.below(3);
+          if (which !== 1) {
+            project = structuredClone(former.project);
+          }
+          if (which !== 0) {
+            files.restore(former.files);
+          }
+          made.push(`back to an older ${["Dockerfile", "context", "state"][which] ?? ""}`);
+        } else if (random.chance(0.02)) {
+          const path = random.pick(["a.txt", "dir/sub/c.txt", "src/lib/three.js"]);
+          files.writeUnnoticed(path);
+          made.push(`write ${path} with the same size and time`);
+        } else {
+          made.push(change(random, { project, files, extra }));
+        }
+      }
+      history.push(made.join(", ") || "nothing");
+    }
+    past.push({ project: structuredClone(project), files: files.capture() });
+    const text = dockerfileOf(project);
+    writeBuildFiles(project, files, text);
+    const graph = buildGraph(parse(text), optionsOf(project, engine, images));
+    const main = files.snapshot(
+      project.ownIgnore === undefined ? ".dockerignore" : `${project.file}.dockerignore`,
+    );
+    const other = extra.snapshot(".dockerignore");
+    const contexts = (name: string): typeof main | undefined =>
+      name === "" ? main : name === "extra" ? other : undefined;
+    const predictions = predict(graph, contexts, records, "it");
+    const result = await liveBuild(project, { folder: files.folder, extra: extra.folder });
+    if (!result.ok) {
+      failed++;
+    }
+    const states = observe(graph, project, result.vertices);
+    if (verbose) {
+      printBuild(text, graph, states, result);
+    }
+    for (const { step, state, reason, warnings } of predictions) {
+      const observed = states.get(step.index);
+      // The builder says nothing true of steps without inputs.
+      const isBare = step.parent.kind === "scratch" && step.reads.length === 0;
+      // What it says of a build that fails is true of what was run only (see FinishedBuild.failed).
+      const isSaid = observed === "executed" || (observed === "cached" && result.ok);
+      if (build === 0 || step.keyword === "FROM" || isBare || !isSaid) {
+        continue;
+      }
+      if (state === "unknown" || state === "neverBuilt") {
+        unknown[reason.kind] = (unknown[reason.kind] ?? 0) + 1;
+      } else if (state === (observed === "cached" ? "hit" : "miss")) {
+        right++;
+      } else {
+        wrong.push({
+          build,
+          stage: step.stage,
+          step: step.index,
+          instruction: `${step.keyword} ${step.text}`,
+          predicted: state,
+          observed,
+          reason,
+          warnings,
+          history: [...history],
+          dockerfile: text,
+        });
+      }
+    }
+    learn(records, graph, contexts, {
+      observed: (step) => ({ state: states.get(step.index) ?? "absent" }),
+      finished: build,
+      project: "it",
+      failed: !result.ok,
+    });
+  }
+  files.dispose();
+  extra.dispose();
+  const made = [files.made, extra.made].some((each) => each.directoryModes || each.sameStat);
+  return {
+    made,
+    result: {
+      engine: `${engine.version}${engine.containerdStore ? " containerd" : ""}`,
+      seed,
+      number,
+      builds: buildsOfCase,
+      failed,
+      right,
+      unknown,
+      wrong,
+    },
+  };
+}
+
+function optionsOf(
+  { target, noCache, args, options, images: named, plain }: RandomProject,
+  engine: LiveEngine,
+  images: ReadonlyMap<string, ImageConfig>,
+): BuildOptions {
+  const contexts = new Map<string, NamedContext>(
+    Object.entries(named).map(([name, reference]) => [name, { kind: "image", reference }]),
+  );
+  if (!plain) {
+    contexts.set("extra", { kind: "local", name: "extra" });
+  }
+  const [host] = options.addHost?.split(":") ?? [];
+  return {
+    engine: engine.rules,
+    platform: "linux/amd64",
+    baseImages: (reference) => images.get(reference),
+    buildArguments: new Map(Object.entries(args)),
+    namedContexts: contexts,
+    ...(target === undefined ? {} : { target }),
+    ...(noCache === undefined ? {} : { noCache }),
+    ...(options.network === undefined ? {} : { network: options.network }),
+    ...(host === undefined ? {} : { extraHosts: [host] }),
+    ...(options.shmSize === undefined ? {} : { shmSize: options.shmSize << 20 }),
+    ...(options.ulimit === undefined ? {} : { ulimits: [options.ulimit] }),
+    ...(options.cgroupParent === undefined ? {} : { cgroupParent: options.cgroupParent }),
+  };
+}
+
+function writeBuildFiles(project: RandomProject, files: LiveContext, text: string): void {
+  const wanted = new Map<string, string | undefined>([
+    [".dockerignore", project.ignore.join("\n")],
+    [`${project.file}.dockerignore`, project.ownIgnore?.join("\n")],
+    [project.file, text],
+  ]);
+  for (const [path, content] of wanted) {
+    if (files.read(path) !== content) {
+      if (content === undefined) {
+        files.remove(path);
+      } else {
+        files.write(path, content);
+      }
+    }
+  }
+}
+
+function printBuild(
+  text: string,
+  graph: BuildGraph,
+  states: ReadonlyMap<number, string>,
+  { ok, error }: { readonly ok: boolean; readonly error: string },
+): void {
+  console.log(text.replace(/^/gm, "  | "), ok ? "" : error);
+  for (const { index, stage, keyword, text: words } of graph.steps) {
+    console.log(`  ${stage}.${index} ${states.get(index) ?? "-"} ${keyword} ${words}`);
+  }
+}
+
+function decided(results: readonly CaseResult[]): number {
+  return results.reduce((sum, { right, wrong }) => sum + right + wrong.length, 0);
+}
+
+function readResults(file: string): CaseResult[] {
+  return existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as CaseResult)
+    : [];
+}
+
+/** A table with a row for each engine, and the reasons of what is unknown. */
+function summary(results: readonly CaseResult[]): string {
+  const rows = [
+    "| engine | cases | builds | failed | decided | right | wrong cached | wrong runs again | BuildKit's own | unknown |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  ];
+  const reasons = new Map<string, number>();
+  for (const engine of new Set(results.map((each) => each.engine))) {
+    const own = results.filter((each) => each.engine === engine);
+    const sum = (of: (result: CaseResult) => number): number =>
+      own.reduce((total, each) => total + of(each), 0);
+    const wrong = own.flatMap((each) => each.wrong);
+    const ours = wrong.filter(({ isOwnBug }) => isOwnBug !== true);
+    for (const [reason, count] of own.flatMap(({ unknown }) => Object.entries(unknown))) {
+      reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+    }
+    const unknown = sum((each) => Object.values(each.unknown).reduce((a, b) => a + b, 0));
+    const all = decided(own) + unknown;
+    rows.push(
+      `| ${[
+        engine,
+        own.length,
+        sum(({ builds }) => builds),
+        sum(({ failed }) => failed),
+        decided(own),
+        sum(({ right }) => right),
+        ours.filter(({ predicted }) => predicted === "hit").length,
+        ours.filter(({ predicted }) => predicted === "miss").length,
+        wrong.length - ours.length,
+        `${unknown} (${((100 * unknown) / Math.max(1, all)).toFixed(2)} %)`,
+      ].join(" | ")} |`,
+    );
+  }
+  return [...rows, `Unknown: ${JSON.stringify(Object.fromEntries(reasons))}`].join("\n");
 }
 
 void main();

@@ -26,6 +26,11 @@ export interface FinishedBuild {
   readonly finished: number;
   /** The same name for the same Dockerfile, as its path; see `predict`. */
   readonly project: string;
+  /**
+   * It failed or was cancelled. BuildKit then also says "cached" of steps that it has never run, as soon as
+   * another one fails while it looks for them, so that only "executed" counts.
+   */
+  readonly failed?: boolean;
   /** What the builder reported of a step of the graph. */
   readonly observed: (step: BuildStep) => ObservedStep;
   /** Leaves out which files were read, which are needed only to say what has changed in them. */
@@ -106,7 +111,11 @@ class Learner {
     for (const step of this.#graph.steps) {
       const { identity } = lookup.find(step);
       identities.push(identity);
-      const now = this.#finished.observed(step);
+      const reported = this.#finished.observed(step);
+      const now: ObservedStep =
+        this.#finished.failed === true && reported.state === "cached"
+          ? { state: "absent" }
+          : reported;
       const before = states.get(identity);
       if (before === undefined || rank(now) > rank(before)) {
         states.set(identity, now);

@@ -96,6 +96,26 @@ test("without any build nothing is claimed", () => {
   assert.deepEqual(project.reasons("FROM base\nRUN x"), ["2 not built yet"]);
 });
 
+test("what a build that failed calls cached is not believed, what it ran is", () => {
+  const graph = buildGraph(parse("FROM base\nRUN a\nRUN b\nRUN c"), {
+    engine: modern,
+    platform: "linux/amd64",
+    baseImages: (reference) => ({ layers: reference }),
+  });
+  const records = new BuildRecords();
+  const said: Readonly<Record<number, ObservedStep["state"]>> = { 1: "executed", 2: "cached" };
+  learn(records, graph, () => undefined, {
+    finished: 1,
+    project: "it",
+    failed: true,
+    observed: ({ index }) => ({ state: said[index] ?? "absent" }),
+  });
+  assert.deepEqual(
+    predict(graph, () => undefined, records, "it").map(({ state }) => state),
+    ["hit", "hit", "miss", "miss"],
+  );
+});
+
 test("of a Dockerfile that has not been seen only what others have shown is claimed", () => {
   const project = new Project();
   project.build("FROM base\nRUN x");

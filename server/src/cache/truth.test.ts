@@ -187,6 +187,7 @@ function* replay(
         observed: (each) => ({ state: states.get(lineOf(current, each)) ?? "absent" }),
         finished: index,
         project: "it",
+        failed: (outcome[index] ?? "").startsWith("!"),
       });
       records = BuildRecords.read(records.serialize());
     }

@@ -280,13 +280,14 @@ export class Forecasts {
         : { kind: "unseen" };
     }
     const wasDoubted = records.doubted;
+    const isWhole =
+      build.cancelled !== true && build.steps.every(({ outcome }) => outcome !== "failed");
     learn(records, graph, (name) => (name === "" ? look.context : undefined), {
       finished: finishedAt,
       project: dockerfile,
+      failed: !isWhole,
       observed: ({ instruction }) => observed.get(instruction) ?? { state: "absent" },
     });
-    const isWhole =
-      build.cancelled !== true && build.steps.every(({ outcome }) => outcome !== "failed");
     if (wasDoubted && !isWhole) {
       // It has not shown of every step whether it is still there.
       records.doubt();

@@ -226,6 +226,28 @@ test("named contexts replace images and stages", () => {
   ]);
 });
 
+test("a named context takes the place of a stage, of which nothing is run then", () => {
+  const text = `
+FROM base AS tools
+COPY --from=other a /
+FROM base AS app
+RUN x
+ONBUILD RUN never
+FROM app
+COPY --from=app b /
+`;
+  const namedContexts = new Map([["app", { kind: "image", reference: "ready" }]] as const);
+  const baseImages: BuildOptions["baseImages"] = (reference) => ({
+    layers: `layers of ${reference}`,
+    onBuild: reference === "ready" ? ["RUN trigger"] : [],
+  });
+  assert.deepEqual(show(graphOf(text, { namedContexts, baseImages })), [
+    "FROM layers of ready",
+    "RUN layers of ready",
+    "COPY 1 layers of ready:/b",
+  ]);
+});
+
 test("an image may have moved when images are looked up anew, unless a digest names it", () => {
   const digest = `base@sha256:${"0".repeat(64)}`;
   assert.deepEqual(graphOf("FROM base\nRUN x", { pull: true }).unknownImages, ["base"]);

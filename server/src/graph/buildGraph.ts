@@ -127,6 +127,9 @@ class GraphBuilder {
         continue;
       }
       needed.add(index);
+      if (this.#replacement(stage) !== undefined) {
+        continue;
+      }
       const base = this.#bases[index];
       if (base?.kind === "stage") {
         open.push(base.stage);
@@ -158,15 +161,18 @@ class GraphBuilder {
     const base = this.#bases[stage.index];
     const { text } = this.#file;
     const commands: Command[] = [];
-    if (base?.kind === "stage") {
-      for (const each of this.#file.stages[base.stage]?.instructions ?? []) {
+    const parent = base?.kind === "stage" ? this.#file.stages[base.stage] : undefined;
+    const context = parent === undefined ? undefined : this.#replacement(parent);
+    if (parent !== undefined && context === undefined) {
+      for (const each of parent.instructions) {
         if (isOnbuild(each) && each.trigger !== undefined) {
           const { trigger } = each;
           commands.push({ instruction: trigger, shown: trigger, trigger: true, document: text });
         }
       }
-    } else if (base?.kind === "image") {
-      for (const trigger of this.#imageConfig(stage.index, base.image)?.onBuild ?? []) {
+    } else if (base?.kind === "image" || context?.kind === "image") {
+      const image = base?.kind === "image" ? base.image : (parent?.name ?? "");
+      for (const trigger of this.#imageConfig(stage.index, image)?.onBuild ?? []) {
         const document = `FROM scratch\n${trigger}`;
         const instruction = parse(document).instructions[1];
         if (instruction !== undefined) {
@@ -205,9 +211,17 @@ class GraphBuilder {
     return undefined;
   }
 
+  /** The named context that stands for a stage, none of whose instructions is run then. */
+  #replacement({ name }: Stage): NamedContext | undefined {
+    return name === undefined ? undefined : this.#options.namedContexts?.get(name);
+  }
+
   #dispatch(stage: Stage): void {
     const state = this.#start(stage);
     this.#states.set(stage.index, state);
+    if (this.#replacement(stage) !== undefined) {
+      return;
+    }
     for (const command of this.#commands(stage)) {
       this.#instruction(stage, command, state);
     }
@@ -216,8 +230,7 @@ class GraphBuilder {
   #start(stage: Stage): StageState {
     const base = this.#bases[stage.index] ?? { kind: "unknown" };
     const platform = this.#platforms[stage.index] ?? this.#options.platform;
-    const replaced =
-      stage.name === undefined ? undefined : this.#options.namedContexts?.get(stage.name);
+    const replaced = this.#replacement(stage);
     if (replaced !== undefined) {
       const name = replaced.kind === "image" ? replaced.reference : (stage.name ?? "");
       return this.#startOn(stage.from, stage, replaced.kind === "image" ? name : undefined, name);
