@@ -19,11 +19,11 @@ export class Random {
     return this.below(1_000_000) < probability * 1_000_000;
   }
 
+  /** One of the items, of which there must be some. */
   pick<T>(items: readonly T[]): T {
-    const item = items[this.below(items.length)];
-    if (item === undefined) {
+    if (items.length === 0) {
       throw new Error("There is nothing to pick from.");
     }
-    return item;
+    return items[this.below(items.length)] as T;
   }
 }

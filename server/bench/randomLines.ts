@@ -36,7 +36,7 @@ function anyLine(random: Random, place: Place): string {
   if (kind < 34) {
     return addLine(random, place.project);
   }
-  if (kind < 46) {
+  if (kind < 44) {
     return copyFrom(random, place);
   }
   if (kind < 62) {
@@ -141,7 +141,7 @@ function copyFrom(random: Random, place: Place): string {
   const { project } = place;
   const stages = sourceStages(place);
   const flags = random.pick(["", "", "", "--chown=9 ", "--chmod=755 ", "--link ", "--exclude=g "]);
-  if (stages.length === 0 || random.chance(0.3)) {
+  if (stages.length === 0 || random.chance(0.5)) {
     if (!project.plain && random.chance(0.6)) {
       return random.chance(0.7)
         ? `COPY ${flags}--from=extra ${random.pick(["e.txt", ".", "more/", "*.txt", "more/*"])} ${random.pick(["./", "/extra/"])}`
