@@ -15,11 +15,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { learn } from "../src/cache/learn.ts";
-import { predict } from "../src/cache/predict.ts";
+import { type StepPrediction, predict } from "../src/cache/predict.ts";
 import { BuildRecords } from "../src/cache/records.ts";
 import { parse } from "../src/dockerfile/parse.ts";
 import { buildGraph } from "../src/graph/buildGraph.ts";
-import type { BuildGraph, BuildOptions, ImageConfig, NamedContext } from "../src/graph/steps.ts";
+import type { BuildOptions, ImageConfig, NamedContext } from "../src/graph/steps.ts";
 import {
   type LiveEngine,
   findEngine,
@@ -241,7 +241,7 @@ async function runCase(
     }
     const states = observe(graph, project, result.vertices);
     if (verbose) {
-      printBuild(text, graph, states, result);
+      printBuild(text, predictions, states, result);
     }
     for (const { step, state, reason, warnings } of predictions) {
       const observed = states.get(step.index);
@@ -343,13 +343,14 @@ function writeBuildFiles(project: RandomProject, files: LiveContext, text: strin
 
 function printBuild(
   text: string,
-  graph: BuildGraph,
+  predictions: readonly StepPrediction[],
   states: ReadonlyMap<number, string>,
   { ok, error }: { readonly ok: boolean; readonly error: string },
 ): void {
   console.log(text.replace(/^/gm, "  | "), ok ? "" : error);
-  for (const { index, stage, keyword, text: words } of graph.steps) {
-    console.log(`  ${stage}.${index} ${states.get(index) ?? "-"} ${keyword} ${words}`);
+  for (const { step, state } of predictions) {
+    const { index, stage, keyword, text: words } = step;
+    console.log(`  ${stage}.${index} ${state} ${states.get(index) ?? "-"} ${keyword} ${words}`);
   }
 }
 

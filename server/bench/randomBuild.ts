@@ -164,9 +164,14 @@ function randomStage(
     );
   }
   const length = 3 + random.below(7);
+  // What is taken from other stages mostly comes last, as in Dockerfiles that people write.
+  const last: string[] = [];
   for (let line = 0; line < length; line++) {
-    stage.lines.push(randomLine(random, { project, index, bare: from === "scratch" }));
+    const next = randomLine(random, { project, index, bare: from === "scratch" });
+    const isLast = /from=(?:s\d|\d)/.test(next) && random.chance(0.8);
+    (isLast ? last : stage.lines).push(next);
   }
+  stage.lines.push(...last);
   return stage;
 }
 

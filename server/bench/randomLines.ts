@@ -215,9 +215,9 @@ function runMount(random: Random, place: Place): string {
         return random.pick([
           "type=bind,source=dir,target=/m",
           "target=/m",
-          "source=a.txt,target=/m/a",
+          "source=a.txt,target=/n/a",
           "type=bind,source=src,target=/m,rw",
-          "type=bind,source=link.txt,target=/m/l",
+          "type=bind,source=link.txt,target=/n/l",
           "type=bind,src=/dir/sub,dst=m",
           "type=bind,source=.,target=/m,ro=true",
           "type=bind,source=dirlink,destination=/m",
