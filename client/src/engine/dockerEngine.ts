@@ -9,9 +9,13 @@ import {
   deleteBuild,
   pinBuild,
 } from "./control/buildHistory.ts";
+import { dryRun } from "./control/dryRun.ts";
+import { KeptFrontend } from "./control/keptFrontend.ts";
 import { containerChanges, createImageFrom } from "./containerFiles.ts";
 import { containerProcesses } from "./containerProcesses.ts";
 import { asObject } from "./dockerConfig.ts";
+import type { DockerfileText } from "./dockerfileText.ts";
+import type { DryRun } from "./dryRun.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type {
   ArchiveOptions,
@@ -73,6 +77,7 @@ const reportEveryMs = 100;
 class DockerEngine implements Engine {
   readonly endpoint: Endpoint;
   readonly model: EngineModel;
+  readonly dockerfileFrontend: KeptFrontend;
   readonly #transport: Transport;
   readonly #docker: Docker;
 
@@ -81,10 +86,14 @@ class DockerEngine implements Engine {
     this.#transport = transport;
     this.#docker = createDocker(transport);
     this.model = new EngineModel(transport, { version: (signal) => this.version({ signal }) });
+    this.dockerfileFrontend = new KeptFrontend(transport, {
+      credentialsFor: (host) => registryCredentials(host),
+    });
   }
 
   dispose(): void {
     this.model.dispose();
+    this.dockerfileFrontend.dispose();
     this.#transport.dispose();
   }
 
@@ -327,6 +336,13 @@ class DockerEngine implements Engine {
       // An image without a tag is announced by no event of older engines.
       this.model.imagesMayHaveChanged();
     }
+  }
+
+  async dryRun(text: DockerfileText, options: CallOptions = {}): Promise<DryRun> {
+    return await dryRun(this.#transport, text, {
+      ...options,
+      credentialsFor: (host) => registryCredentials(host),
+    });
   }
 
   async buildCacheRecords(options: CallOptions = {}): Promise<readonly BuildCacheRecord[]> {

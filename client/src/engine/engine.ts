@@ -1,4 +1,6 @@
 import type { BuildEvent, BuildRequest, BuildResult } from "./build.ts";
+import type { DockerfileFrontend, DockerfileText } from "./dockerfileText.ts";
+import type { DryRun } from "./dryRun.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineError } from "./engineError.ts";
 import type { BuildCacheRecord, BuildHistoryEvent } from "./pastBuild.ts";
@@ -394,6 +396,15 @@ export interface Engine {
     request: BuildRequest,
     options?: CallOptions & { readonly onEvent?: (event: BuildEvent) => void },
   ): Promise<BuildResult>;
+
+  /** What the engine's own frontend makes of a Dockerfile; over a connection that ends by itself soon after the last question. */
+  readonly dockerfileFrontend: DockerfileFrontend;
+  /**
+   * What a build would take from the cache and what it would run, by the
+   * engine itself; no command is run. Rejects with `unsupported` where the
+   * engine cannot be asked so.
+   */
+  dryRun(text: DockerfileText, options?: CallOptions): Promise<DryRun>;
 
   /** What BuildKit keeps. Rejects with `unsupported` where the engine does not serve its interface. */
   buildCacheRecords(options?: CallOptions): Promise<readonly BuildCacheRecord[]>;

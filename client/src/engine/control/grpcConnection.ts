@@ -98,7 +98,7 @@ class Http2Connection implements GrpcConnection {
   }
 
   close(): void {
-    this.#closedByUs = true;
+    this.#closedByUs ||= !this.closed;
     this.#end();
   }
 
