@@ -6,6 +6,7 @@ import {
   buildCacheRecords,
   buildHistory,
   buildLog,
+  buildProvenance,
   deleteBuild,
   pinBuild,
 } from "./control/buildHistory.ts";
@@ -47,7 +48,7 @@ import { EngineModel } from "./liveModel.ts";
 import { createDocker } from "./modem.ts";
 import { changeMembership, createNetwork, removeNetwork } from "./networks.ts";
 import { openShell } from "./openShell.ts";
-import type { BuildCacheRecord, BuildHistoryEvent } from "./pastBuild.ts";
+import type { BuildCacheRecord, BuildHistoryEvent, BuildProvenance } from "./pastBuild.ts";
 import { pathOf } from "./pathOf.ts";
 import { previewPrune, prune } from "./prune.ts";
 import { registryAuthHeader, registryCredentials } from "./registryCredentials.ts";
@@ -357,6 +358,13 @@ class DockerEngine implements Engine {
 
   buildLog(ref: string, options: CallOptions = {}): AsyncGenerator<BuildEvent> {
     return buildLog(this.#transport, ref, options);
+  }
+
+  async buildProvenance(
+    ref: string,
+    options: CallOptions = {},
+  ): Promise<BuildProvenance | undefined> {
+    return await buildProvenance(this.#transport, ref, options);
   }
 
   async deleteBuild(ref: string, options: CallOptions = {}): Promise<void> {

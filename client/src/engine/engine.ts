@@ -3,7 +3,7 @@ import type { DockerfileFrontend, DockerfileText } from "./dockerfileText.ts";
 import type { DryRun } from "./dryRun.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineError } from "./engineError.ts";
-import type { BuildCacheRecord, BuildHistoryEvent } from "./pastBuild.ts";
+import type { BuildCacheRecord, BuildHistoryEvent, BuildProvenance } from "./pastBuild.ts";
 
 export type ContainerState =
   | "created"
@@ -411,13 +411,15 @@ export interface Engine {
   /**
    * The engine's own record of builds, whoever started them; with `follow`
    * also what happens from then on. Rejects with `unsupported` before Docker
-   * 24, as the four below do.
+   * 24, as the five below do.
    */
   buildHistory(
     options: CallOptions & { readonly follow: boolean },
   ): AsyncIterable<BuildHistoryEvent>;
   /** What a build of the history did, replayed; one that still runs is followed to its end. */
   buildLog(ref: string, options?: CallOptions): AsyncIterable<BuildEvent>;
+  /** What it was built from; `undefined` where the engine has not kept it, as of a build that failed. */
+  buildProvenance(ref: string, options?: CallOptions): Promise<BuildProvenance | undefined>;
   /** Of the history alone: image and cache stay. */
   deleteBuild(ref: string, options?: CallOptions): Promise<void>;
   /** Whether the engine keeps it when it clears its history. */

@@ -1,3 +1,5 @@
+import type { LineRange } from "./dockerfileText.ts";
+
 /** A build in the engine's own history, whoever started it: Slipway, the docker CLI, Compose or Bake. */
 export interface PastBuild {
   /** Names it to the engine. */
@@ -28,6 +30,26 @@ export interface PastBuild {
   readonly pinned: boolean;
   /** Whatever else the client told the Dockerfile frontend, by BuildKit's names, such as `vcs:revision`. */
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What the engine has kept of a build's source. */
+export interface BuildProvenance {
+  /** The Dockerfile as it was built. */
+  readonly dockerfile: string;
+  /** Where each step of the build's log stands in it, by the step's digest; those of the builder itself are left out. */
+  readonly lines: ReadonlyMap<string, readonly LineRange[]>;
+  /** What it was built from. */
+  readonly materials: readonly BuildMaterial[];
+  /** `os/architecture[/variant]` of the builder. */
+  readonly platform: string;
+}
+
+/** An image, a repository or a file that a build has read, as a package URL or an address. */
+export interface BuildMaterial {
+  /** Such as `pkg:docker/alpine@3.20?platform=linux%2Famd64`. */
+  readonly uri: string;
+  /** `sha256:…` where it has one. */
+  readonly digest?: string;
 }
 
 export type BuildHistoryEvent =

@@ -1,10 +1,12 @@
 import type { BuildEvent } from "../build.ts";
 import type { CallOptions } from "../engine.ts";
-import type { BuildCacheRecord, BuildHistoryEvent } from "../pastBuild.ts";
+import { EngineError } from "../engineError.ts";
+import type { BuildCacheRecord, BuildHistoryEvent, BuildProvenance } from "../pastBuild.ts";
 import { TraceDecoder } from "../traceDecoder.ts";
 import type { Transport } from "../transport.ts";
 import { BuilderClient, withBuilder } from "./builderClient.ts";
 import { openGrpc } from "./grpcConnection.ts";
+import { readProvenance } from "./readProvenance.ts";
 
 type ControlTransport = Pick<Transport, "endpoint" | "hijack">;
 
@@ -42,6 +44,27 @@ export async function* buildLog(
   } finally {
     builder.close();
   }
+}
+
+export async function buildProvenance(
+  transport: ControlTransport,
+  ref: string,
+  { signal }: CallOptions,
+): Promise<BuildProvenance | undefined> {
+  return await withBuilder(transport, signal, async (builder) => {
+    const digest = await builder.provenanceDigest(ref, { signal });
+    if (digest === undefined) {
+      return undefined;
+    }
+    const content = await builder.content(digest, { signal });
+    try {
+      return readProvenance(JSON.parse(content.toString()));
+    } catch (error) {
+      throw new EngineError("engine-failed", "What the engine has kept of the build is not JSON.", {
+        cause: error,
+      });
+    }
+  });
 }
 
 export async function deleteBuild(

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { base, build, cleanUp, engine, makeContext, transport } from "../buildFixture.ts";
 import { createDockerEngine } from "../dockerEngine.ts";
@@ -136,6 +138,40 @@ test(
 );
 
 test(
+  "the source of a build of the history says where its steps stand",
+  onlyWithHistory,
+  async (t) => {
+    const mark = randomUUID();
+    const folder = await makeContext(t, {
+      Dockerfile: `
+      FROM ${base}
+      ARG MARK
+      RUN echo one && \\
+        echo "$MARK"
+      COPY Dockerfile /
+    `,
+    });
+    await build(folder, { buildArguments: { MARK: mark } });
+    const { ref } = await buildOf(mark);
+    const provenance = await docker.buildProvenance(ref);
+    assert.ok(provenance);
+    assert.equal(provenance.dockerfile, await readFile(join(folder, "Dockerfile"), "utf8"));
+    assert.equal(provenance.platform, "linux/amd64");
+    assert.match(provenance.materials[0]?.uri ?? "", /busybox/);
+    assert.match(provenance.materials[0]?.digest ?? "", /^sha256:/);
+    const places = new Map<string, unknown>();
+    for await (const event of docker.buildLog(ref)) {
+      if (event.type === "step" && event.step.state === "done") {
+        const lines = provenance.lines.get(event.step.digest);
+        places.set(/\] (RUN|COPY)/.exec(event.step.name)?.[1] ?? "", lines);
+      }
+    }
+    assert.deepEqual(places.get("RUN"), [{ start: 3, end: 4 }]);
+    assert.deepEqual(places.get("COPY"), [{ start: 5, end: 5 }]);
+  },
+);
+
+test(
   "a failed build is in the history as failed, with what the builder said",
   onlyWithHistory,
   async (t) => {
@@ -216,6 +252,7 @@ test("a build that is not in the history is not found", onlyWithHistory, async (
     { reason: "not-found" },
   );
   await assert.rejects(docker.pinBuild("nosuchbuild", true), { reason: "not-found" });
+  await assert.rejects(docker.buildProvenance("nosuchbuild"), { reason: "not-found" });
 });
 
 test(

@@ -121,6 +121,39 @@ export class BuilderClient {
     }
   }
 
+  /** The digest of what the engine has kept of a build's source; `undefined` when there is none. */
+  async provenanceDigest(ref: string, { signal }: Signal = {}): Promise<string | undefined> {
+    const request = [
+      [2, ref],
+      [3, true],
+    ] as const;
+    for await (const event of this.#follow("ListenBuildHistory", request, signal)) {
+      const record = event.message(2);
+      if (record?.text(1) === ref) {
+        const results = [record.bytes(10), ...record.map(11).values()];
+        const attestations = results.flatMap((result) =>
+          result === undefined ? [] : new ProtobufMessage(result).messages(2),
+        );
+        const provenance = attestations.find((attestation) =>
+          attestation.textMap(5).get("in-toto.io/predicate-type")?.startsWith(provenanceType),
+        );
+        return provenance?.text(2);
+      }
+    }
+    throw notInHistory(ref);
+  }
+
+  /** What the engine keeps under a digest. */
+  async content(digest: string, { signal }: Signal = {}): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    const method = "/containerd.services.content.v1.Content/Read";
+    const request = writeFields([[1, digest]]);
+    for await (const part of this.connection.stream(method, request, { signal })) {
+      parts.push(new ProtobufMessage(part).bytes(2) ?? Buffer.alloc(0));
+    }
+    return Buffer.concat(parts);
+  }
+
   async updateHistory(
     ref: string,
     { pinned = false, delete: remove = false }: BuildHistoryUpdate,
@@ -136,9 +169,7 @@ export class BuilderClient {
     } catch (error) {
       // BuildKit has no code for it.
       throw error instanceof EngineError && /file does not exist|not found/.test(error.message)
-        ? new EngineError("not-found", `The build ${ref} is not in the engine's history.`, {
-            cause: error,
-          })
+        ? notInHistory(ref, error)
         : error;
     }
   }
@@ -192,6 +223,14 @@ type Fields = readonly (readonly [field: number, value: ProtobufValue])[];
 
 /** Questions are answered out of memory or a small database. */
 const questionTimeoutMs = 60_000;
+
+const provenanceType = "https://slsa.dev/provenance/";
+
+function notInHistory(ref: string, cause?: unknown): EngineError {
+  return new EngineError("not-found", `The build ${ref} is not in the engine's history.`, {
+    cause,
+  });
+}
 
 function control(method: string): string {
   return `/moby.buildkit.v1.Control/${method}`;

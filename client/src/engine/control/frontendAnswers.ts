@@ -5,6 +5,7 @@ import type {
   LineRange,
   OutlineNeed,
 } from "../dockerfileText.ts";
+import { fieldOf, linesOf, listOf, textOf } from "./looseJson.ts";
 
 /** Of https://github.com/moby/buildkit/tree/v0.25.2/frontend/subrequests; what is not there is empty. */
 
@@ -55,40 +56,10 @@ function readNeed(need: unknown): OutlineNeed {
   };
 }
 
-function linesOf(location: unknown): LineRange[] {
-  return listOf(fieldOf(location, "ranges")).map((range) => {
-    const start = numberOf(fieldOf(range, "start"), "line");
-    return { start, end: numberOf(fieldOf(range, "end"), "line") || start };
-  });
-}
-
 function startOf(lines: readonly LineRange[]): number {
   return lines[0]?.start ?? 0;
 }
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Names are written with and without a capital, from version to version and from message to message. */
-function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null) {
-    return undefined;
-  }
-  const found = Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase());
-  return found?.[1];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown, name: string): string {
-  const text = fieldOf(value, name);
-  return typeof text === "string" ? text : "";
-}
-
-function numberOf(value: unknown, name: string): number {
-  const number = fieldOf(value, name);
-  return typeof number === "number" ? number : 0;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { EngineStep, LineRange } from "../dockerfileText.ts";
 import { readFields, writeFields } from "../protobuf.ts";
 import type { ProtobufValue } from "../protobuf.ts";
+import { joinLines } from "./joinLines.ts";
 import { ProtobufMessage } from "./protobufMessage.ts";
 
 /** An operation of a build graph, as the builder is given it. */
@@ -174,22 +175,16 @@ function rootInput(message: ProtobufMessage): number | undefined {
   return index === undefined || index < 0 ? undefined : index;
 }
 
-/** The ranges of a Locations message. An instruction over several lines has a range for each. */
+/** The ranges of a Locations message. */
 function readLines(locations: Buffer): LineRange[] {
-  const ranges: { start: number; end: number }[] = [];
-  for (const location of new ProtobufMessage(locations).messages(1)) {
-    for (const range of location.messages(2)) {
-      const start = range.message(1)?.number(1) ?? 0;
-      const end = range.message(2)?.number(1) ?? start;
-      const before = ranges.at(-1);
-      if (before?.end === start - 1) {
-        before.end = end;
-      } else {
-        ranges.push({ start, end });
-      }
-    }
-  }
-  return ranges;
+  return joinLines(
+    new ProtobufMessage(locations).messages(1).flatMap((location) =>
+      location.messages(2).map((range) => {
+        const start = range.message(1)?.number(1) ?? 0;
+        return { start, end: range.message(2)?.number(1) ?? start };
+      }),
+    ),
+  );
 }
 
 /** The operation with other digests for its inputs and, when it is a command, with the impossible proxy. All else stays byte for byte. */
