@@ -7,6 +7,7 @@ import {
 import { registerCommands, type Services } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import { type Prompts, vscodePrompts } from "./commands/prompts.ts";
+import { BuildDocuments, buildScheme } from "./documents/buildDocuments.ts";
 import { InspectDocuments, inspectScheme } from "./documents/inspectDocuments.ts";
 import { BuildTasks, buildTaskType } from "./editor/buildTasks.ts";
 import { Builds } from "./editor/builds.ts";
@@ -14,6 +15,7 @@ import { followEngine } from "./editor/engineNews.ts";
 import { LastBuilds } from "./editor/lastBuilds.ts";
 import type { LanguageServer } from "./languageClient.ts";
 import { readSettings } from "./settings.ts";
+import { BuildHistory } from "./views/buildHistory.ts";
 import { CurrentEngine } from "./views/currentEngine.ts";
 import { Sidebar } from "./views/sidebar.ts";
 
@@ -48,13 +50,19 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   });
   const lastBuilds = new LastBuilds(context.workspaceState);
   const server = lazyLanguageServer(context, log, lastBuilds);
-  const builds = new Builds(engine, server, log);
+  const history = new BuildHistory(
+    vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "builds"),
+    log,
+  );
+  const builds = new Builds(engine, server, history, log);
+  const buildDocuments = new BuildDocuments(history);
   const inspectDocuments = new InspectDocuments(engine);
-  const sidebar = new Sidebar(engine, context.workspaceState, log);
+  const sidebar = new Sidebar(engine, history, context.workspaceState, log);
   const answers: { current: Prompts } = { current: vscodePrompts };
   const services: Services = {
     engine,
     arrangements: sidebar.arrangements,
+    buildDocuments,
     builds,
     inspectDocuments,
     log,
@@ -70,11 +78,14 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     log,
     engine,
     server,
+    history,
     builds,
+    buildDocuments,
     inspectDocuments,
     sidebar,
     registerCommands(services, commands),
     new vscode.Disposable(followEngine(engine, lastBuilds, server)),
+    vscode.workspace.registerTextDocumentContentProvider(buildScheme, buildDocuments),
     vscode.workspace.registerTextDocumentContentProvider(inspectScheme, inspectDocuments),
     vscode.tasks.registerTaskProvider(buildTaskType, new BuildTasks(builds)),
     vscode.workspace.onDidChangeConfiguration((event) => {

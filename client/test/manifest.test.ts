@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import { buildFlags } from "../src/presentation/buildRows.ts";
 import { containerFlags } from "../src/presentation/container.ts";
 import { groupFlags } from "../src/presentation/containerGroup.ts";
 import { engineKeys } from "../src/presentation/engineState.ts";
@@ -106,6 +107,7 @@ suite("commands", () => {
       "slipway.images.build",
       "slipway.images.buildWithOptions",
       "slipway.images.buildAgain",
+      "slipway.builds.repeat",
       "slipway.startEngine",
     ]) {
       const command = contributes.commands.find((each) => each.command === id);
@@ -145,8 +147,15 @@ suite("menus", () => {
       "container;exited",
       "container;paused",
       "image;tagged",
+      "build;running",
+      "build;failed",
+      "step;output;located",
     ]) {
-      const view = contextValue.startsWith("image") ? "slipway.images" : "slipway.containers";
+      const view = /^(?:build|step)/.test(contextValue)
+        ? "slipway.builds"
+        : contextValue.startsWith("image")
+          ? "slipway.images"
+          : "slipway.containers";
       const shown = inline.filter(({ when }) => applies(when ?? "", view, contextValue));
       assert.ok(shown.length > 0 && shown.length <= 3, `${contextValue}: ${shown.length}`);
     }
@@ -177,6 +186,7 @@ suite("menus", () => {
       ...volumeFlags,
       ...networkFlags,
       memberFlag,
+      ...buildFlags,
     ]);
     const rows = [
       ...containerFlags
@@ -203,6 +213,11 @@ suite("menus", () => {
       "network;builtIn",
       "network;builtIn;inUse",
       "container;running;member",
+      "build;running",
+      "build;built",
+      "build;failed",
+      "step;located",
+      "step;output;located",
     ];
     for (const { command, when } of contributes.menus["view/item/context"] ?? []) {
       const pattern = viewItemPattern(when ?? "");
@@ -251,6 +266,8 @@ suite("views", () => {
       for (const key of engineKeys.filter((each) => each !== "idle" && each !== "connecting")) {
         const covered = conditions.some(
           (when) =>
+            // A view that needs no engine says the same in every state.
+            !when.includes("slipway.engine") ||
             new RegExp(String.raw`slipway\.engine == ${key}\b`).test(when) ||
             (key !== "ready" && when.includes("slipway.engine != ready")),
         );

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import type { BuildPlan } from "../editor/builds.ts";
+import type { BuildPlan } from "../presentation/buildPlan.ts";
 import { namedStages } from "../presentation/buildStages.ts";
 import { defaultTag, referenceProblem } from "../presentation/imageReference.ts";
 import { compareNames } from "../presentation/treeRow.ts";

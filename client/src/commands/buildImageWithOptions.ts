@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { BuildPlan } from "../editor/builds.ts";
+import type { BuildPlan } from "../presentation/buildPlan.ts";
 import { noChoices } from "../presentation/buildChoices.ts";
 import { buildInputs } from "../presentation/buildInputs.ts";
 import { namedStages } from "../presentation/buildStages.ts";

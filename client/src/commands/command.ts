@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { BuildDocuments } from "../documents/buildDocuments.ts";
 import type { InspectDocuments } from "../documents/inspectDocuments.ts";
 import type { Builds } from "../editor/builds.ts";
 import { EngineError } from "../engine/engineError.ts";
@@ -12,6 +13,7 @@ export interface Services {
   readonly prompts: Prompts;
   /** How the views are filtered. */
   readonly arrangements: Arrangements;
+  readonly buildDocuments: BuildDocuments;
   readonly builds: Builds;
   readonly inspectDocuments: InspectDocuments;
   /** What was answered before in this workspace. */

@@ -1,8 +1,11 @@
 import { buildImage } from "./buildImage.ts";
 import { buildImageAgain } from "./buildImageAgain.ts";
 import { buildImageWithOptions } from "./buildImageWithOptions.ts";
+import { cancelBuild } from "./cancelBuild.ts";
 import { clearContainersFilter } from "./clearContainersFilter.ts";
 import { clearImagesFilter } from "./clearImagesFilter.ts";
+import type { Command } from "./command.ts";
+import { compareBuilds } from "./compareBuilds.ts";
 import { connectNetwork } from "./connectNetwork.ts";
 import { copyContainerId } from "./copyContainerId.ts";
 import { copyContainerName } from "./copyContainerName.ts";
@@ -15,6 +18,7 @@ import { createVolume } from "./createVolume.ts";
 import { disconnectNetwork } from "./disconnectNetwork.ts";
 import { filterContainers } from "./filterContainers.ts";
 import { filterImages } from "./filterImages.ts";
+import { goToStep } from "./goToStep.ts";
 import { hideDanglingImages } from "./hideDanglingImages.ts";
 import { hideStoppedContainers } from "./hideStoppedContainers.ts";
 import { inspectContainer } from "./inspectContainer.ts";
@@ -35,16 +39,19 @@ import { pruneVolumes } from "./pruneVolumes.ts";
 import { pullImage } from "./pullImage.ts";
 import { pushImage } from "./pushImage.ts";
 import { refresh } from "./refresh.ts";
+import { removeBuild } from "./removeBuild.ts";
 import { removeContainer } from "./removeContainer.ts";
 import { removeImage } from "./removeImage.ts";
 import { removeNetwork } from "./removeNetwork.ts";
 import { removeVolume } from "./removeVolume.ts";
 import { renameContainer } from "./renameContainer.ts";
+import { repeatBuild } from "./repeatBuild.ts";
 import { restartContainer } from "./restartContainer.ts";
 import { runImage } from "./runImage.ts";
 import { runImageInteractive } from "./runImageInteractive.ts";
 import { saveImages } from "./saveImages.ts";
 import { selectEndpoint } from "./selectEndpoint.ts";
+import { showBuildOutput } from "./showBuildOutput.ts";
 import { showDanglingImages } from "./showDanglingImages.ts";
 import { showFileChanges } from "./showFileChanges.ts";
 import { showLog } from "./showLog.ts";
@@ -56,7 +63,6 @@ import { startEngine } from "./startEngine.ts";
 import { stopContainer } from "./stopContainer.ts";
 import { tagImage } from "./tagImage.ts";
 import { unpauseContainer } from "./unpauseContainer.ts";
-import type { Command } from "./command.ts";
 
 /** Every command, as package.json contributes them. */
 export const commands: readonly Command[] = [
@@ -101,6 +107,12 @@ export const commands: readonly Command[] = [
   showDanglingImages,
   pruneImages,
   pruneBuildCache,
+  cancelBuild,
+  repeatBuild,
+  showBuildOutput,
+  goToStep,
+  compareBuilds,
+  removeBuild,
   createVolume,
   inspectVolume,
   removeVolume,

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { BuildPlan } from "../editor/builds.ts";
+import type { BuildPlan } from "../presentation/buildPlan.ts";
 import type { Services } from "./command.ts";
 
 const plansKey = "slipway.buildPlans";

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { SecretSource } from "../engine/build.ts";
 import { EngineError } from "../engine/engineError.ts";
 import { defaultTag } from "../presentation/imageReference.ts";
-import type { BuildPlan, Builds } from "./builds.ts";
+import type { BuildPlan } from "../presentation/buildPlan.ts";
+import type { Builds } from "./builds.ts";
 
 /** As package.json contributes it, with the properties of a definition. */
 export const buildTaskType = "slipway-build";

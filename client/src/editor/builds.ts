@@ -1,17 +1,22 @@
 import * as vscode from "vscode";
-import type { BuildEvent, BuildRequest, BuildResult } from "../engine/build.ts";
+import type { BuildEvent, BuildRequest, BuildResult, BuildStep } from "../engine/build.ts";
 import { circumstancesOf } from "../engine/buildCircumstances.ts";
 import { BuildFailure } from "../engine/buildFailure.ts";
+import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
 import { sshAgentSocket } from "../engine/sshAgentSocket.ts";
-import { type BuildChoices, choicesText, noChoices } from "../presentation/buildChoices.ts";
+import { choicesText, noChoices } from "../presentation/buildChoices.ts";
+import { differenceText } from "../presentation/buildComparison.ts";
+import type { BuildPlan } from "../presentation/buildPlan.ts";
 import {
   BuildProgress,
   builtSteps,
   buildSummary,
   buildPercent,
 } from "../presentation/buildProgress.ts";
+import { buildBefore } from "../presentation/buildRecord.ts";
 import { type BuildOutput, BuildTerminal } from "../terminals/buildTerminal.ts";
+import type { BuildHistory, LiveBuild } from "../views/buildHistory.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 import type {
   BuildCircumstances,
@@ -20,15 +25,6 @@ import type {
   BuildStartingParams,
   BuildStartingResult,
 } from "../../../server/src/protocol.ts";
-
-/** What to build, as the user chose it; kept to build it again. */
-export interface BuildPlan {
-  readonly dockerfile: string;
-  readonly contextFolder: string;
-  readonly tag: string;
-  readonly target?: string;
-  readonly choices?: BuildChoices;
-}
 
 /** Who runs a build instead of us: has a terminal of its own, and finds the problem in what it is shown. */
 export interface BuildRunner {
@@ -55,6 +51,7 @@ export type BuildOutcome =
  * that failed.
  */
 export class Builds {
+  readonly history: BuildHistory;
   readonly #engine: CurrentEngine;
   readonly #observer: BuildObserver;
   readonly #log: vscode.LogOutputChannel;
@@ -62,7 +59,13 @@ export class Builds {
   /** The terminal of the last build of each image; the next build takes its place. */
   readonly #terminals = new Map<string, BuildTerminal>();
 
-  constructor(engine: CurrentEngine, observer: BuildObserver, log: vscode.LogOutputChannel) {
+  constructor(
+    engine: CurrentEngine,
+    observer: BuildObserver,
+    history: BuildHistory,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.history = history;
     this.#engine = engine;
     this.#observer = observer;
     this.#log = log;
@@ -102,6 +105,8 @@ export class Builds {
     runner?.signal.addEventListener("abort", cancel, { once: true });
     const terminal = runner?.output ?? this.#openTerminal(plan.tag, cancel);
     const progress = new BuildProgress(vscode.l10n.t);
+    const live = this.history.begin(plan, text, cancel);
+    const underWay: UnderWay = { plan, document, engine, report, progress, terminal, live, runner };
     terminal.write(`\u001B[2m${headline(plan)}\u001B[0m\r\n\r\n`);
 
     try {
@@ -115,14 +120,15 @@ export class Builds {
           token.onCancellationRequested(cancel);
           return engine.buildImage(request, {
             signal: cancelling.signal,
-            onEvent: followEvents(progress, terminal, notification),
+            onEvent: followEvents(progress, terminal, notification, live),
           });
         },
       );
-      return await this.#succeeded(plan, report, result, progress, terminal);
+      return await this.#succeeded(underWay, result);
     } catch (error) {
       if (!(error instanceof EngineError)) {
         terminal.end(red(String(error)));
+        await live.end({ outcome: "broken", error: String(error) });
         throw error;
       }
       if (error.reason !== "build-failed") {
@@ -134,13 +140,15 @@ export class Builds {
       }
       if (error.reason === "cancelled") {
         terminal.end(vscode.l10n.t("The build was cancelled."));
+        await live.end({ outcome: "cancelled" });
         return { kind: "cancelled" };
       }
       terminal.end(red(error.message));
       if (error.reason !== "build-failed") {
+        await live.end({ outcome: "broken", error: error.message });
         throw error;
       }
-      return await this.#failed(plan, document, report, error, progress, runner);
+      return await this.#failed(underWay, error);
     }
   }
 
@@ -152,34 +160,46 @@ export class Builds {
   }
 
   async #succeeded(
-    plan: BuildPlan,
-    report: Report,
+    { plan, engine, report, progress, terminal, live }: UnderWay,
     result: BuildResult,
-    progress: BuildProgress,
-    terminal: BuildOutput,
   ): Promise<BuildOutcome> {
+    const { imageId, seconds, layerBytes } = result;
+    const steps = result.steps.length > 0 ? result.steps : progress.steps;
+    const imageBytes = await sizeOf(engine, imageId);
     const summary = buildSummary(
-      { name: plan.tag, seconds: result.seconds, steps: result.steps },
+      {
+        name: plan.tag,
+        seconds,
+        steps: result.steps,
+        ...(imageBytes === undefined ? {} : { bytes: imageBytes }),
+      },
       vscode.l10n.t,
     );
-    terminal.end(`\u001B[32m${summary}\u001B[0m`);
-    this.#log.info(`${summary} ${result.imageId}`);
-    const steps = result.steps.length > 0 ? result.steps : progress.steps;
-    await this.#observer.buildFinished({
+    const reply = await this.#observer.buildFinished({
       ...report(),
-      steps: builtSteps(steps, result.layerBytes),
+      steps: builtSteps(steps, layerBytes),
     });
+    const build = await live.end({
+      outcome: "built",
+      seconds,
+      imageId,
+      layerBytes,
+      lines: linesOf(steps, reply),
+      ...(imageBytes === undefined ? {} : { imageBytes }),
+    });
+    const before = buildBefore(build, this.history.builds);
+    const difference = before === undefined ? "" : differenceText(before, build, vscode.l10n.t);
+    const since =
+      difference === "" ? "" : `\r\n${vscode.l10n.t("Since the build before: {0}", difference)}`;
+    terminal.end(`\u001B[32m${summary}\u001B[0m${since}`);
+    this.#log.info(`${summary} ${imageId}`);
     await this.#observer.imagesReplaced([plan.tag]);
-    return { kind: "built", imageId: result.imageId, summary };
+    return { kind: "built", imageId, summary };
   }
 
   async #failed(
-    plan: BuildPlan,
-    document: vscode.TextDocument,
-    report: Report,
+    { plan, document, report, progress, live, runner }: UnderWay,
     error: EngineError,
-    progress: BuildProgress,
-    runner: BuildRunner | undefined,
   ): Promise<BuildOutcome> {
     this.#log.error(`Build of ${plan.tag}: ${error.message}`);
     const { steps } = progress;
@@ -201,6 +221,12 @@ export class Builds {
           stepRange.end.character,
         )
       : lineRange(document, (details?.dockerfileLine ?? 1) - 1);
+    await live.end({
+      outcome: "failed",
+      error: error.message,
+      failedLine: range.start.line,
+      lines: linesOf(steps, reply),
+    });
     const output = details?.output ?? [];
     const diagnostic = new vscode.Diagnostic(
       range,
@@ -214,6 +240,37 @@ export class Builds {
     await revealFailure(document, range);
     return { kind: "failed", message: error.message, range };
   }
+}
+
+/** A build and what belongs to it. */
+interface UnderWay {
+  readonly plan: BuildPlan;
+  readonly document: vscode.TextDocument;
+  readonly engine: Engine;
+  readonly report: Report;
+  readonly progress: BuildProgress;
+  readonly terminal: BuildOutput;
+  readonly live: LiveBuild;
+  readonly runner: BuildRunner | undefined;
+}
+
+/** Bytes of an image; a size is a comfort and no reason to fail. */
+async function sizeOf(engine: Engine, imageId: string): Promise<number | undefined> {
+  const image = await engine.inspectImage(imageId).catch(() => undefined);
+  return typeof image?.["Size"] === "number" ? image["Size"] : undefined;
+}
+
+/** 0-based lines of instructions by step digest, where the language server knows them. */
+function linesOf(
+  steps: readonly BuildStep[],
+  reply: BuildFinishedResult | undefined,
+): ReadonlyMap<string, number> {
+  return new Map(
+    steps.flatMap(({ digest }, index): [string, number][] => {
+      const line = reply?.ranges[index]?.start.line;
+      return line === undefined ? [] : [[digest, line]];
+    }),
+  );
 }
 
 /** Brings the failing instruction into view, and leaves the keyboard where it is. */
@@ -230,10 +287,12 @@ function followEvents(
   progress: BuildProgress,
   terminal: BuildOutput,
   notification: vscode.Progress<{ message?: string; increment?: number }>,
+  live: LiveBuild,
 ): (event: BuildEvent) => void {
   let shownStep: string | undefined;
   let shownPercent = 0;
   return (event) => {
+    live.accept(event);
     terminal.write(progress.accept(event));
     const step = progress.currentStep;
     if (event.type !== "step" || step === undefined || step === shownStep) {

@@ -27,6 +27,8 @@ export interface BuildStep {
   readonly digest: string;
   /** BuildKit's own name, such as `[build 2/5] RUN npm ci`. */
   readonly name: string;
+  /** Digests of the steps that it builds on; absent where the engine names none. */
+  readonly inputs?: readonly string[];
   readonly state: StepState;
   /** Milliseconds since 1970; the first start and the last end, since BuildKit may start a step twice. */
   readonly startedAt?: number;

@@ -85,6 +85,19 @@ test("a step that BuildKit ends because another failed is cancelled, not failed"
     vertex({ started: 10, completed: 11, error: "context canceled: context canceled" }),
   );
   assert.equal(decoder.steps[0]?.state, "cancelled");
+  const killed = new TraceDecoder();
+  const error = 'process "/bin/sh -c make" did not complete successfully: exit code: 137';
+  killed.decode(vertex({ started: 10, completed: 11, error: `${error}: context canceled` }));
+  assert.equal(killed.steps[0]?.state, "cancelled");
+  killed.decode(vertex({ started: 10, completed: 11, error }));
+  assert.equal(killed.steps[0]?.state, "failed");
+});
+
+test("a step names the steps that it builds on, once it was said", () => {
+  const decoder = new TraceDecoder();
+  decoder.decode(vertex({ inputs: ["sha256:base", "sha256:context"] }));
+  decoder.decode(vertex({ started: 10 }));
+  assert.deepEqual(decoder.steps[0]?.inputs, ["sha256:base", "sha256:context"]);
 });
 
 test("layers that are under way at the same time are added up, one kind of work at a time", () => {
@@ -124,12 +137,14 @@ function vertex(report: {
   readonly completed?: number;
   readonly cached?: boolean;
   readonly error?: string;
+  readonly inputs?: readonly string[];
 }): Buffer {
   return writeFields([
     [
       1,
       writeFields([
         [1, "sha256:a"],
+        ...(report.inputs ?? []).map((input): [number, string] => [2, input]),
         [3, "[1/1] RUN make"],
         [4, report.cached ?? false],
         [5, seconds(report.started)],

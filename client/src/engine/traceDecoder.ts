@@ -84,9 +84,12 @@ export class TraceDecoder {
     let started: number | undefined;
     let completed: number | undefined;
     let error = "";
+    const inputs: string[] = [];
     for (const { field, number, bytes } of readFields(message)) {
       if (field === 1) {
         digest = bytes.toString();
+      } else if (field === 2) {
+        inputs.push(bytes.toString());
       } else if (field === 3) {
         name = bytes.toString();
       } else if (field === 4) {
@@ -106,6 +109,7 @@ export class TraceDecoder {
     const failure = error === "" ? before?.error : error;
     const state = stateOf(wasCached, started, completed, failure);
     const progress = state === "running" ? before?.progress : undefined;
+    const basis = inputs.length > 0 ? inputs : before?.inputs;
     // Looking a step up in the cache counts as a run of it, which ends before the real one.
     const completedAt = state === "running" ? undefined : ended;
     if (ended !== undefined) {
@@ -114,6 +118,7 @@ export class TraceDecoder {
     this.#steps.set(digest, {
       digest,
       name: name === "" ? (before?.name ?? "") : name,
+      ...(basis === undefined ? {} : { inputs: basis }),
       state,
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(completedAt === undefined ? {} : { completedAt }),
@@ -203,7 +208,8 @@ function stateOf(
   error: string | undefined,
 ): StepState {
   if (error !== undefined) {
-    return /context canceled/.test(error) && !/exit code/.test(error) ? "cancelled" : "failed";
+    // A command that BuildKit kills, since another step failed, has an exit code too.
+    return error.endsWith("context canceled") ? "cancelled" : "failed";
   }
   if (cached) {
     return "cached";

@@ -170,9 +170,15 @@ function outcomeOf({ state }: BuildStep): BuiltStep["outcome"] {
   }
 }
 
-/** `Built shop:latest in 12 s, 3 of 5 steps from the cache.` Only what can come from the cache counts as a step. */
+/** `Built shop:latest in 12 s, 84 MB: 3 of 5 steps from the cache.` Only what can come from the cache counts as a step. */
 export function buildSummary(
-  build: { readonly name: string; readonly seconds: number; readonly steps: readonly BuildStep[] },
+  build: {
+    readonly name: string;
+    readonly seconds: number;
+    readonly steps: readonly BuildStep[];
+    /** Of the image. */
+    readonly bytes?: number;
+  },
   localize: Localize,
 ): string {
   const steps = build.steps.filter(({ name }) => canBeCached(name));
@@ -180,7 +186,9 @@ export function buildSummary(
   return localize(
     "Built {0} in {1}: {2} of {3} steps from the cache.",
     build.name,
-    formatDuration(build.seconds),
+    build.bytes === undefined
+      ? formatDuration(build.seconds)
+      : `${formatDuration(build.seconds)}, ${formatBytes(build.bytes)}`,
     cached,
     steps.length,
   );
@@ -200,7 +208,7 @@ export function buildPercent(steps: readonly BuildStep[]): number {
  * and `exporting to image` are the builder's own work, and a FROM is looked up
  * every time.
  */
-function canBeCached(name: string): boolean {
+export function canBeCached(name: string): boolean {
   return /^\[(?:\S+ )?\d+\/\d+\] (?!FROM )/.test(name);
 }
 

@@ -9,6 +9,8 @@ import {
 import { filterMessage } from "../presentation/filterMessage.ts";
 import { nameImages } from "../presentation/namedImage.ts";
 import { Arrangements } from "./arrangements.ts";
+import type { BuildHistory } from "./buildHistory.ts";
+import { type BuildsNode, BuildsView } from "./buildsView.ts";
 import { ContainersView, type ContainersNode } from "./containersView.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
@@ -28,10 +30,12 @@ const ageInterval = 60_000;
 export class Sidebar {
   readonly containers: vscode.TreeView<ContainersNode>;
   readonly images: vscode.TreeView<ImagesNode>;
+  readonly builds: vscode.TreeView<BuildsNode>;
   readonly volumes: vscode.TreeView<UsedObjectsNode<Volume>>;
   readonly networks: vscode.TreeView<UsedObjectsNode<Network>>;
   readonly containersView: ContainersView;
   readonly imagesView: ImagesView;
+  readonly buildsView: BuildsView;
   readonly volumesView: VolumesView;
   readonly networksView: UsedObjectsView<Network>;
   readonly contextKeys: ContextKeys;
@@ -42,12 +46,18 @@ export class Sidebar {
   #ages: NodeJS.Timeout | undefined;
   #key: EngineKey = "idle";
 
-  constructor(engine: CurrentEngine, memory: vscode.Memento, log: vscode.LogOutputChannel) {
+  constructor(
+    engine: CurrentEngine,
+    history: BuildHistory,
+    memory: vscode.Memento,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#engine = engine;
     this.contextKeys = new ContextKeys();
     this.arrangements = new Arrangements(memory, this.contextKeys);
     this.containersView = new ContainersView(engine, this.arrangements);
     this.imagesView = new ImagesView(engine, this.arrangements, log);
+    this.buildsView = new BuildsView(history);
     this.volumesView = new VolumesView(engine, log);
     this.networksView = networksView(engine);
     this.containers = vscode.window.createTreeView("slipway.containers", {
@@ -57,6 +67,11 @@ export class Sidebar {
     });
     this.images = vscode.window.createTreeView("slipway.images", {
       treeDataProvider: this.imagesView,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
+    this.builds = vscode.window.createTreeView("slipway.builds", {
+      treeDataProvider: this.buildsView,
       canSelectMany: true,
       showCollapseAll: true,
     });
@@ -80,10 +95,12 @@ export class Sidebar {
     this.#disposables.push(
       this.containers,
       this.images,
+      this.builds,
       this.volumes,
       this.networks,
       this.containersView,
       this.imagesView,
+      this.buildsView,
       this.volumesView,
       this.networksView,
       this.arrangements,
@@ -95,6 +112,9 @@ export class Sidebar {
           this.#watchWhileVisible();
         }),
       ),
+      this.builds.onDidChangeVisibility(({ visible }) => {
+        this.buildsView.isVisible = visible;
+      }),
       this.volumes.onDidChangeVisibility(() => {
         this.#measureWhileVisible();
       }),
@@ -105,6 +125,7 @@ export class Sidebar {
         }),
       },
     );
+    this.buildsView.isVisible = this.builds.visible;
     this.#showState(log);
     this.#watchWhileVisible();
     this.#measureWhileVisible();

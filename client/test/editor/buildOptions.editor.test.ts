@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { back } from "../../src/commands/stepPrompts.ts";
-import type { BuildPlan } from "../../src/editor/builds.ts";
+import type { BuildPlan } from "../../src/presentation/buildPlan.ts";
 import { collectFailures, slipway } from "./api.ts";
 import { test } from "./harness.ts";
 
