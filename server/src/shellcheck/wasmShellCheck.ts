@@ -61,9 +61,7 @@ export class WasmShellCheck implements ShellCheck {
 
   async #ask(script: string, signal: AbortSignal): Promise<readonly ShellComment[]> {
     clearTimeout(this.#idle);
-    const worker =
-      this.#worker ?? new Worker(this.#options.workerFile, { workerData: this.#options.wasmFile });
-    this.#worker = worker;
+    const worker = this.#worker ?? this.#start();
     // The program may end while the worker waits.
     worker.ref();
     const id = ++this.#lastId;
@@ -88,6 +86,20 @@ export class WasmShellCheck implements ShellCheck {
       }, this.#options.idle);
       this.#idle.unref();
     }
+  }
+
+  #start(): Worker {
+    const { workerFile, wasmFile } = this.#options;
+    const worker = new Worker(workerFile, { workerData: wasmFile });
+    // It may also end while nobody asks it anything.
+    const forget = (): void => {
+      if (this.#worker === worker) {
+        this.#worker = undefined;
+      }
+    };
+    worker.on("error", forget).on("exit", forget);
+    this.#worker = worker;
+    return worker;
   }
 
   async #answerOf(
