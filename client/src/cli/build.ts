@@ -7,9 +7,10 @@ import { EngineError } from "../engine/engineError.ts";
 import { findEndpoint } from "../engine/findEndpoint.ts";
 import { BuildProgress, buildSummary } from "../presentation/buildProgress.ts";
 import { inEnglish } from "../presentation/localize.ts";
+import { beginLesson } from "./buildLesson.ts";
 import { type BuildOptions, readBuildOptions } from "./buildOptions.ts";
 import type { Output } from "./check.ts";
-import { exitCodes } from "./exitCodes.ts";
+import { engineExitCode, exitCodes } from "./exitCodes.ts";
 
 export const buildUsage = `Usage: slipway build [CONTEXT] [OPTION…]
 
@@ -60,12 +61,23 @@ export async function build(
   try {
     const engine = createDockerEngine(await findEndpoint({ setting: options.endpoint }));
     try {
-      const result = await engine.buildImage(options.request, {
-        onEvent: report.event,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      report.built(result);
-      return exitCodes.fine;
+      const lesson = await beginLesson(engine, options.request, process.env);
+      const onEvent = (event: BuildEvent): void => {
+        lesson.follow(event);
+        report.event(event);
+      };
+      try {
+        const result = await engine.buildImage(options.request, {
+          onEvent,
+          ...(signal === undefined ? {} : { signal }),
+        });
+        report.built(result);
+        await lesson.learn(result);
+        return exitCodes.fine;
+      } catch (error) {
+        await lesson.learnFailure(error);
+        throw error;
+      }
     } finally {
       engine.dispose();
     }
@@ -74,29 +86,7 @@ export async function build(
       throw error;
     }
     report.failed(error);
-    return exitCodeOf(error);
-  }
-}
-
-function exitCodeOf({ reason }: EngineError): number {
-  switch (reason) {
-    case "unreachable":
-    case "no-permission":
-    case "bad-endpoint":
-    case "tls":
-    case "timeout":
-      return exitCodes.engineUnreachable;
-    case "not-found":
-      return exitCodes.wrongUse;
-    case "cancelled":
-      return exitCodes.cancelled;
-    case "build-failed":
-    case "bad-request":
-    case "conflict":
-    case "unauthorized":
-    case "engine-failed":
-    case "unsupported":
-      return exitCodes.buildFailed;
+    return engineExitCode(error);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { EngineError } from "../engine/engineError.ts";
+
 /** What the `slipway` command ends with. */
 export const exitCodes = {
   fine: 0,
@@ -12,3 +14,26 @@ export const exitCodes = {
   /** As shells say it of a program that Ctrl+C ended. */
   cancelled: 130,
 } as const;
+
+/** What a command ends with when the engine failed. */
+export function engineExitCode({ reason }: EngineError): number {
+  switch (reason) {
+    case "unreachable":
+    case "no-permission":
+    case "bad-endpoint":
+    case "tls":
+    case "timeout":
+      return exitCodes.engineUnreachable;
+    case "not-found":
+      return exitCodes.wrongUse;
+    case "cancelled":
+      return exitCodes.cancelled;
+    case "build-failed":
+    case "bad-request":
+    case "conflict":
+    case "unauthorized":
+    case "engine-failed":
+    case "unsupported":
+      return exitCodes.buildFailed;
+  }
+}

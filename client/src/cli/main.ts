@@ -5,6 +5,7 @@ import { version } from "../../../package.json";
 import { bundledShellCheck } from "../../../server/src/shellcheck/bundledShellCheck.ts";
 import { ShellChecks } from "../../../server/src/shellcheck/shellChecks.ts";
 import { build, buildUsage } from "./build.ts";
+import { cache, cacheUsage } from "./cache.ts";
 import { check } from "./check.ts";
 import { checkUsage } from "./checkOptions.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -16,6 +17,7 @@ Usage: slipway COMMAND …
 
   check [FILE|FOLDER]…  report what is wrong in Dockerfiles, and mend it
   build [CONTEXT]       build an image with BuildKit
+  cache [CONTEXT]       say what the next build takes from the layer cache, and what runs again
   forecast [CONTEXT]    say how often the last commits would have run each instruction again
   help COMMAND          show what a command takes
   --version             show the version
@@ -24,6 +26,7 @@ Usage: slipway COMMAND …
 const usages: ReadonlyMap<string, string> = new Map([
   ["check", checkUsage],
   ["build", buildUsage],
+  ["cache", cacheUsage],
   ["forecast", forecastUsage],
 ]);
 
@@ -40,6 +43,8 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       return await check(args, output, undefined, shellChecks());
     case "build":
       return await build(args, output, endOfUse());
+    case "cache":
+      return await cache(args, output, endOfUse());
     case "forecast":
       return await forecast(args, output, endOfUse());
     case "--version":

@@ -5,7 +5,8 @@ import { instructionsOfVertices } from "../graph/vertexNames.ts";
 import type { BuildFinishedParams, BuildFinishedResult, BuiltStep } from "../protocol.ts";
 import { touches } from "../text/span.ts";
 import { duration, size } from "./amounts.ts";
-import { forecastLabel, forecastTooltip, silenceWords } from "./forecastWords.ts";
+import { silenceWords } from "../forecast/silenceWords.ts";
+import { forecastLabel, forecastTooltip } from "./forecastWords.ts";
 import { rangeOf, spanOfRange } from "./ranges.ts";
 
 /** The last finished build of a Dockerfile: what became of each of its instructions. */

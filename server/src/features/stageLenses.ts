@@ -2,7 +2,8 @@ import type { CodeLens } from "vscode-languageserver";
 import type { Dockerfile } from "../dockerfile/syntax.ts";
 import { type Forecast, isForecast, type Silence } from "../forecast/forecast.ts";
 import { stageTotals } from "../forecast/totals.ts";
-import { silenceWords, totalsWords } from "./forecastWords.ts";
+import { silenceWords } from "../forecast/silenceWords.ts";
+import { totalsWords } from "./forecastWords.ts";
 import { rangeOf } from "./ranges.ts";
 
 /**
