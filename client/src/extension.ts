@@ -12,8 +12,9 @@ import { InspectDocuments, inspectScheme } from "./documents/inspectDocuments.ts
 import { BuildTasks, buildTaskType } from "./editor/buildTasks.ts";
 import { Builds } from "./editor/builds.ts";
 import { followEngine } from "./editor/engineNews.ts";
+import { EngineImageAnswers } from "./editor/engineImages.ts";
 import { LastBuilds } from "./editor/lastBuilds.ts";
-import type { LanguageServer } from "./languageClient.ts";
+import type { ImageAnswers, LanguageServer } from "./languageClient.ts";
 import { readSettings } from "./settings.ts";
 import { BuildHistory } from "./views/buildHistory.ts";
 import { CurrentEngine } from "./views/currentEngine.ts";
@@ -49,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     },
   });
   const lastBuilds = new LastBuilds(context.workspaceState);
-  const server = lazyLanguageServer(context, log, lastBuilds);
+  const images = new EngineImageAnswers(engine);
+  const server = lazyLanguageServer(context, log, lastBuilds, images);
   const history = new BuildHistory(
     vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "builds"),
     log,
@@ -112,6 +114,7 @@ function lazyLanguageServer(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   lastBuilds: LastBuilds,
+  images: ImageAnswers,
 ): LanguageServer {
   const state: {
     starting?: Promise<LanguageServer>;
@@ -120,7 +123,7 @@ function lazyLanguageServer(
   } = { disposed: false };
   const start = async (): Promise<LanguageServer> => {
     const { startLanguageServer } = await import("./languageClient.ts");
-    const server = await startLanguageServer(context, log);
+    const server = await startLanguageServer(context, log, images);
     // A build that the server cannot make sense of is no reason to be without a server.
     await Promise.allSettled(lastBuilds.all.map((build) => server.buildFinished(build)));
     if (state.engine !== undefined) {

@@ -15,6 +15,10 @@ import {
   cachePrunedNotification,
   engineChangedNotification,
   type EngineChangedParams,
+  engineImagesChangedNotification,
+  type EngineImagesParams,
+  engineImagesRequest,
+  type EngineImagesResult,
   imagesReplacedNotification,
   type ImagesReplacedParams,
   type InitializationOptions,
@@ -40,10 +44,18 @@ export interface LanguageServer extends vscode.Disposable {
   buildFinished(params: BuildFinishedParams): Promise<BuildFinishedResult | undefined>;
 }
 
+/** Who knows the engine's images. */
+export interface ImageAnswers {
+  answer(references: readonly string[]): Promise<EngineImagesResult>;
+  /** Told when the answers may be others; calling what it returns ends that. */
+  onDidChange(listener: () => void): () => void;
+}
+
 /** Starts the language server as a process of its own. It is restarted when it crashes, up to the client's limit. */
 export async function startLanguageServer(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
+  images: ImageAnswers,
 ): Promise<LanguageServer> {
   const module = context.asAbsolutePath("server/dist/server.js");
   const server: ServerOptions = {
@@ -60,6 +72,7 @@ export async function startLanguageServer(
     outputChannel: log,
     initializationOptions: (): InitializationOptions => ({
       isTrusted: vscode.workspace.isTrusted,
+      knowsImages: true,
     }),
     synchronize: {
       configurationSection: settingsSection,
@@ -73,7 +86,15 @@ export async function startLanguageServer(
     server,
     options,
   );
+  client.onRequest(engineImagesRequest, ({ references }: EngineImagesParams) =>
+    images.answer(references),
+  );
   await client.start();
+  const forgetImages = images.onDidChange(() => {
+    client.sendNotification(engineImagesChangedNotification).catch((error: unknown) => {
+      log.debug(`Telling the language server of images: ${String(error)}`);
+    });
+  });
   const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
     client.sendNotification(workspaceTrustedNotification).catch((error: unknown) => {
       log.debug(`Telling the language server of trust: ${String(error)}`);
@@ -98,6 +119,7 @@ export async function startLanguageServer(
     },
     dispose() {
       trust.dispose();
+      forgetImages();
       watchers.dispose();
       void client.dispose().catch((error: unknown) => {
         log.debug(`Stopping the language server: ${String(error)}`);

@@ -103,7 +103,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "vscode-languageserver",
     "node:pure",
   ],
+  "server/src/engineImages": [
+    "server/src/dockerfile",
+    "server/src/lint",
+    "server/src/protocol",
+    "vscode-languageserver",
+  ],
   "server/src/problems": [
+    "server/src/engineImages",
     "server/src/shellFindings",
     "server/src/buildContext",
     "server/src/projectConfiguration",
@@ -115,6 +122,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "vscode-languageserver",
   ],
   "server/src/server": [
+    "server/src/engineImages",
     "server/src/problems",
     "server/src/shellcheck",
     "server/src/shellFindings",

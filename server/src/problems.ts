@@ -1,6 +1,7 @@
 import type { Diagnostic } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import type { EditorSettings } from "./editorSettings.ts";
+import type { EngineImages } from "./engineImages.ts";
 import { diagnostics } from "./features/diagnostics.ts";
 import { choose } from "./configuration/choose.ts";
 import { type Finding, type LintOptions, findingsOf, inPlace, lint } from "./lint/lint.ts";
@@ -16,6 +17,7 @@ export interface ProblemsOptions {
   readonly settings: EditorSettings;
   readonly project: ProjectConfiguration;
   readonly shellFindings: ShellFindings;
+  readonly images: EngineImages;
   readonly onBrokenRule: (rule: Rule, error: unknown) => void;
 }
 
@@ -58,8 +60,9 @@ export class Problems {
   }
 
   async #lint({ uri, file }: OpenDocument): Promise<Linted> {
-    const { rules, findBuildContext, settings, project, onBrokenRule } = this.#options;
+    const { rules, findBuildContext, settings, project, images, onBrokenRule } = this.#options;
     const context = findBuildContext(uri);
+    const known = images.of(file);
     const [{ lint: chosen }, configuration, surroundings] = await Promise.all([
       settings.of(uri),
       project.of(uri),
@@ -69,7 +72,11 @@ export class Problems {
     const options: LintOptions = {
       ...chosenOptions,
       severities: chosen.rules,
-      surroundings: { ...surroundings, ...chosenOptions.surroundings },
+      surroundings: {
+        ...surroundings,
+        ...chosenOptions.surroundings,
+        ...(known === undefined ? {} : { images: known }),
+      },
       onBrokenRule,
     };
     return { findings: lint(file, wanted, options), options, readsScripts };

@@ -12,6 +12,8 @@ export const settingsSection = "slipway";
 export interface InitializationOptions {
   /** Whether somebody trusts the folders that are open; only then are programs of the machine run for them. */
   readonly isTrusted: boolean;
+  /** Whether the client answers `engineImagesRequest`. */
+  readonly knowsImages?: boolean;
 }
 
 /** Client → server, notification: somebody has come to trust the folders that are open. */
@@ -60,6 +62,24 @@ export interface EngineChangedParams {
   /** That of `BuildingEngine`; absent where it is not known yet. */
   readonly id?: string;
 }
+
+/** Server → client, request: what the engine says of these images; of those that it does not have, nothing. */
+export const engineImagesRequest = "slipway/engineImages";
+
+export interface EngineImagesParams {
+  /** As Dockerfiles name them. */
+  readonly references: readonly string[];
+}
+
+export interface EngineImagesResult {
+  /** By the name that was asked for. */
+  readonly images: Readonly<Record<string, BaseImage>>;
+  /** The engine's own, as `os/architecture`; absent where no engine is known. */
+  readonly platform?: string;
+}
+
+/** Client → server, notification: the engine has other images now, or there is an engine now, or another one. */
+export const engineImagesChangedNotification = "slipway/engineImagesChanged";
 
 /** Client → server, request: a build of this Dockerfile has ended, well or badly. */
 export const buildFinishedRequest = "slipway/buildFinished";

@@ -15,6 +15,7 @@ import type { FindConfiguration } from "./configuration/configuration.ts";
 import { parse } from "./dockerfile/parse.ts";
 import type { Dockerfile } from "./dockerfile/syntax.ts";
 import { EditorSettings } from "./editorSettings.ts";
+import { EngineImages } from "./engineImages.ts";
 import { type BuildRecord, cacheHints, cacheStory, recordBuild } from "./features/cacheHints.ts";
 import { codeActionKinds, codeActions } from "./features/codeActions.ts";
 import { completion, completionTriggers } from "./features/completion.ts";
@@ -49,6 +50,7 @@ import {
   cachePrunedNotification,
   engineChangedNotification,
   type EngineChangedParams,
+  engineImagesChangedNotification,
   imagesReplacedNotification,
   type ImagesReplacedParams,
 } from "./protocol.ts";
@@ -89,11 +91,13 @@ export function serve(connection: Connection, world: World): void {
       connection.console.warn(message);
     },
   });
+  const images = new EngineImages(connection, lookAgain);
   const problems = new Problems({
     rules,
     findBuildContext,
     settings,
     project,
+    images,
     shellFindings,
     onBrokenRule: ({ name }, error) => {
       report(`Rule ${name}`)(error);
@@ -114,6 +118,7 @@ export function serve(connection: Connection, world: World): void {
     project.initialize(capabilities, workspaceFolders?.[0]?.uri);
     settings.initialize(capabilities, initializationOptions);
     shellFindings.mayRun = isTrusted(initializationOptions);
+    images.initialize(knowsImages(initializationOptions));
     return {
       capabilities: serverCapabilities(capabilities),
       serverInfo: { name: "slipway", version },
@@ -126,6 +131,9 @@ export function serve(connection: Connection, world: World): void {
     settings.changed(sent);
     lookAgain();
     refreshHints();
+  });
+  connection.onNotification(engineImagesChangedNotification, () => {
+    images.changed();
   });
   connection.onNotification(workspaceTrustedNotification, () => {
     shellFindings.mayRun = true;
@@ -471,6 +479,11 @@ const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
 /** Whether the programs of the machine may be run for what is open. An editor that says nothing knows no other. */
 function isTrusted(options: Partial<InitializationOptions> | undefined): boolean {
   return options?.isTrusted !== false;
+}
+
+/** Whether the client answers `engineImagesRequest`. */
+function knowsImages(options: Partial<InitializationOptions> | undefined): boolean {
+  return options?.knowsImages === true;
 }
 
 function pathOf(uri: string): string | undefined {

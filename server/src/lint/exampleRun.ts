@@ -20,9 +20,12 @@ export function severitiesFor(
 /** What stands around an example's Dockerfile. */
 export function surroundingsOf(
   { name }: Rule,
-  { ignoreFile, contextFiles, policy, mode }: Example,
+  { ignoreFile, contextFiles, policy, images, mode }: Example,
 ): Surroundings {
   return {
+    ...(images === undefined
+      ? {}
+      : { images: { byName: new Map(Object.entries(images)), platform: "linux/amd64" } }),
     ...(mode === undefined ? {} : { modes: new Map([[name, mode]]) }),
     ...(ignoreFile === undefined ? {} : { ignoreFile: readIgnoreFile(ignoreFile) }),
     ...(contextFiles === undefined ? {} : { contextFiles: snapshotOf(contextFiles) }),

@@ -53,8 +53,28 @@ export interface Surroundings {
   /** The files of the build context that matter; absent when the context is not known. */
   readonly contextFiles?: ContextSnapshot;
   readonly policy?: Policy;
+  /** What the engine says of images; absent when no engine is known. */
+  readonly images?: KnownImages;
   /** By rule name, the modes that are not the first. */
   readonly modes?: ReadonlyMap<string, string>;
+}
+
+/** Images that the engine has. */
+export interface KnownImages {
+  /** By the name in the Dockerfile, after expansion. */
+  readonly byName: ReadonlyMap<string, ImageFacts>;
+  /** What the engine builds for when nothing is said: `os/architecture`. */
+  readonly platform?: string;
+}
+
+/** An image's configuration, as far as it decides about problems. */
+export interface ImageFacts {
+  /** `NAME=value` */
+  readonly environment?: readonly string[];
+  readonly shell?: readonly string[];
+  readonly user?: string;
+  /** `os/architecture` */
+  readonly platform?: string;
 }
 
 /** What a project asks of its images. */
@@ -116,6 +136,8 @@ export interface Example {
   /** Paths of files in the build context, which is unknown without; those that end in a slash are directories. */
   readonly contextFiles?: readonly string[];
   readonly policy?: Policy;
+  /** The images that the engine has. */
+  readonly images?: Readonly<Record<string, ImageFacts>>;
   /** The mode of the rule that the example is for, where that is not its first. */
   readonly mode?: string;
 }

@@ -2,7 +2,7 @@ import { parse } from "../dockerfile/parse.ts";
 import { dedent } from "../text/dedent.ts";
 import { lint } from "./lint.ts";
 import { severitiesFor, surroundingsOf } from "./exampleRun.ts";
-import type { Example, Policy, Rule } from "./rule.ts";
+import type { Example, ImageFacts, Policy, Rule } from "./rule.ts";
 import { isHadolintCode } from "./ruleSets.ts";
 import { rules } from "./rules/index.ts";
 
@@ -77,6 +77,9 @@ function examplePage(rule: Rule, example: Example): string[] {
     ...(example.policy === undefined
       ? []
       : ["With this `slipway.yaml`:", block(projectFile(example.policy), "yaml")]),
+    ...Object.entries(example.images ?? {}).map(
+      ([name, facts]) => `When the engine has the image ${code(name)} with ${factsOfImage(facts)}:`,
+    ),
     ...(example.mode === undefined ? [] : [`In the mode ${code(example.mode)}:`]),
     block(unmarked(example)),
     [...new Set(reported)].join("\n"),
@@ -144,6 +147,14 @@ function projectFile(policy: Policy): string {
       : ["label-schema:", ...[...labelSchema].map(([name, type]) => `  ${name}: ${type}`)]),
     ...(strictLabels === undefined ? [] : [`strict-labels: ${strictLabels}`]),
   ].join("\n");
+}
+
+function factsOfImage({ environment, shell, platform }: ImageFacts): string {
+  return [
+    ...(environment === undefined ? [] : [`the environment ${environment.map(code).join(", ")}`]),
+    ...(shell === undefined ? [] : [`the shell ${code(JSON.stringify(shell))}`]),
+    ...(platform === undefined ? [] : [`the platform ${code(platform)}`]),
+  ].join(" and ");
 }
 
 function list(key: string, words: readonly string[] | undefined): string[] {

@@ -1,7 +1,7 @@
 import { suggest } from "../dockerfile/suggest.ts";
 import type { Dockerfile, Instruction, RunInstruction } from "../dockerfile/syntax.ts";
 import type { Environment } from "../dockerfile/variables.ts";
-import { baseVariables } from "../lint/baseVariables.ts";
+import { baseVariables } from "../lint/baseImages.ts";
 import { evaluationOf } from "../dockerfile/evaluate.ts";
 import { type InstructionScript, scriptsOf } from "../shell/scripts.ts";
 import type { Shell } from "../shell/shells.ts";

@@ -131,6 +131,17 @@ export class Editor {
     );
   }
 
+  /** Diagnostics of any version that fit, as soon as the server has published them. */
+  async publishedOnce(
+    uri: string,
+    fits: (diagnostics: readonly Diagnostic[]) => boolean,
+  ): Promise<readonly Diagnostic[]> {
+    return this.#published.until(
+      (all) => all.findLast((each) => each.uri === uri && fits(each.diagnostics))?.diagnostics,
+      "diagnostics that fit",
+    );
+  }
+
   /** The versions for which diagnostics were published, in order. */
   publishedVersions(uri: string): (number | undefined)[] {
     return this.#published.all.filter((each) => each.uri === uri).map(({ version }) => version);

@@ -7,6 +7,7 @@ import { exposeProtoCasing } from "./exposeProtoCasing.ts";
 import { fromAsCasing } from "./fromAsCasing.ts";
 import { fromPlatformFlagConstDisallowed } from "./fromPlatformFlagConstDisallowed.ts";
 import { interactiveCommand } from "./interactiveCommand.ts";
+import { invalidBaseImagePlatform } from "./invalidBaseImagePlatform.ts";
 import { invalidDefaultArgInFrom } from "./invalidDefaultArgInFrom.ts";
 import { invalidDefinitionDescription } from "./invalidDefinitionDescription.ts";
 import { jsonArgsRecommended } from "./jsonArgsRecommended.ts";
@@ -85,6 +86,7 @@ export const rules: readonly Rule[] = [
   exposeInvalidFormat,
   copyIgnoredFile,
   invalidDefinitionDescription,
+  invalidBaseImagePlatform,
   unpinnedImage,
   unpinnedPackage,
   packageCacheLeft,

@@ -1,4 +1,5 @@
 import type { HealthcheckInstruction, Instruction, ShellForm } from "../../dockerfile/syntax.ts";
+import { imageOf } from "../baseImages.ts";
 import type { Fix, Rule } from "../rule.ts";
 
 export const jsonArgsRecommended: Rule = {
@@ -11,7 +12,8 @@ export const jsonArgsRecommended: Rule = {
     \`docker stop\` waits ten seconds and then kills the program.
     As an array the program is started directly.
 
-    A \`SHELL\` instruction above says that the shell is wanted.
+    A \`SHELL\` instruction above says that the shell is wanted, and so does one of the base image, where the engine
+    has it.
   `,
   modes: {
     buildkit: { meaning: "leaves stages with a `SHELL` alone" },
@@ -57,12 +59,15 @@ export const jsonArgsRecommended: Rule = {
     },
   ],
 
-  *check({ stages }, { modes }) {
-    const isHadolints = modes?.get(jsonArgsRecommended.name) === "hadolint";
+  *check({ stages }, surroundings) {
+    const isHadolints = surroundings.modes?.get(jsonArgsRecommended.name) === "hadolint";
     /** Whether a SHELL has been set at the end of each stage. */
     const shells: boolean[] = [];
     for (const { instructions, base } of stages) {
-      let hasShell = base.kind === "stage" ? (shells[base.stage] ?? false) : false;
+      let hasShell =
+        base.kind === "stage"
+          ? (shells[base.stage] ?? false)
+          : (imageOf(base, surroundings)?.shell ?? []).length > 0;
       for (const instruction of instructions) {
         if (instruction.onbuild) {
           continue;

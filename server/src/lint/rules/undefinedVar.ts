@@ -1,6 +1,5 @@
 import { Suggester } from "../../dockerfile/suggest.ts";
-import { baseVariables } from "../baseVariables.ts";
-import { evaluationOf } from "../../dockerfile/evaluate.ts";
+import { baseVariables, evaluationIn } from "../baseImages.ts";
 import type { Rule } from "../rule.ts";
 
 export const undefinedVar: Rule = {
@@ -12,8 +11,8 @@ export const undefinedVar: Rule = {
     The builder puts nothing in the place of a variable that nobody has set, without an error.
     What the shell in \`RUN\` and \`CMD\` expands is not looked at.
 
-    A base image may set variables too. Where the image is not one whose variables are known, only names are
-    reported that look like a slip of one that the Dockerfile declares.
+    A base image may set variables too. They are known of the images that the engine has, and of the most common
+    official ones. With any other only names are reported that look like a slip of one that the Dockerfile declares.
   `,
   examples: [
     {
@@ -43,6 +42,14 @@ export const undefinedVar: Rule = {
     },
     {
       bad: `
+        FROM registry.example.org/base:1
+        ENV PATH=$APP_HOME/bin:$PATH A=$PORT
+                                        ^^^^ warning: Usage of undefined variable '$PORT'
+      `,
+      images: { "registry.example.org/base:1": { environment: ["PATH=/bin", "APP_HOME=/app"] } },
+    },
+    {
+      bad: `
         FROM scratch
         ENV A=$x$x B="\${x}" C=$y\${y:-default}
                ^ warning: Usage of undefined variable '$x'
@@ -53,11 +60,11 @@ export const undefinedVar: Rule = {
     },
   ],
 
-  *check(file) {
-    const evaluation = evaluationOf(file);
+  *check(file, surroundings) {
+    const evaluation = evaluationIn(file, surroundings);
     const suggester = new Suggester();
     for (const stage of file.stages) {
-      const known = baseVariables(evaluation.bases, stage.index);
+      const known = baseVariables(evaluation.bases, stage.index, surroundings);
       for (const instruction of stage.instructions) {
         if (instruction === stage.from || instruction.keyword === "EXPOSE" || instruction.onbuild) {
           continue;

@@ -1,6 +1,5 @@
 import { normalizedImage } from "../../dockerfile/imageReference.ts";
-import type { Dockerfile, Word } from "../../dockerfile/syntax.ts";
-import { evaluationOf } from "../../dockerfile/evaluate.ts";
+import { imagesOf } from "../imagesOf.ts";
 import type { Rule } from "../rule.ts";
 
 export const untrustedRegistry: Rule = {
@@ -49,43 +48,6 @@ export const untrustedRegistry: Rule = {
     }
   },
 };
-
-/** Every image that a build fetches, after expansion. Those whose variables have no value are left out. */
-function* imagesOf(file: Dockerfile): Generator<{ image: string; word: Word }> {
-  const { bases } = evaluationOf(file);
-  const names = new Set<string>();
-  for (const { index, from, name, instructions } of file.stages) {
-    const base = bases[index];
-    if (base?.kind === "image" && from.image !== undefined) {
-      yield { image: base.image, word: from.image };
-    }
-    if (name !== undefined) {
-      names.add(name);
-    }
-    for (const instruction of instructions) {
-      for (const word of sourcesOf(instruction)) {
-        const image = word.value.text;
-        const isStage = names.has(image.toLowerCase()) || /^\d+$/.test(image) || image === "";
-        if (!isStage && !image.includes("$")) {
-          yield { image, word };
-        }
-      }
-    }
-  }
-}
-
-function* sourcesOf(instruction: Dockerfile["instructions"][number]): Generator<Word> {
-  if (instruction.keyword === "COPY" && instruction.from !== undefined) {
-    yield instruction.from;
-  }
-  if (instruction.keyword === "RUN") {
-    for (const { key, value } of instruction.mounts.flatMap(({ options }) => options)) {
-      if (key === "from" && value !== undefined) {
-        yield value;
-      }
-    }
-  }
-}
 
 function isTrusted(registry: string, trusted: readonly string[]): boolean {
   const names = registry === "docker.io" ? ["docker.io", "hub.docker.com"] : [registry];

@@ -1,5 +1,4 @@
-import { baseVariables } from "../baseVariables.ts";
-import { evaluationOf } from "../../dockerfile/evaluate.ts";
+import { baseVariables, evaluationIn } from "../baseImages.ts";
 import type { Rule } from "../rule.ts";
 
 export const workdirRelativePath: Rule = {
@@ -56,9 +55,9 @@ export const workdirRelativePath: Rule = {
     },
   ],
 
-  *check(file, { modes }) {
-    const { expansions, bases } = evaluationOf(file);
-    const isForEvery = modes?.get(workdirRelativePath.name) === "every";
+  *check(file, surroundings) {
+    const { expansions, bases } = evaluationIn(file, surroundings);
+    const isForEvery = surroundings.modes?.get(workdirRelativePath.name) === "every";
     /** Whether a WORKDIR has been set at the end of each stage. */
     const settled: boolean[] = [];
     for (const { instructions, base, index } of file.stages) {
@@ -71,7 +70,7 @@ export const workdirRelativePath: Rule = {
         const expansion = expansions.get(instruction)?.[0]?.expansion;
         // What is not set here may be set by the base image.
         const isKnown =
-          baseVariables(bases, index) !== undefined ||
+          baseVariables(bases, index, surroundings) !== undefined ||
           expansion?.uses.every(({ value }) => value !== undefined) === true;
         if (!isSet && argument !== undefined && expansion?.error === undefined && isKnown) {
           const path = expansion?.text ?? "";
