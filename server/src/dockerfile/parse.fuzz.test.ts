@@ -1,54 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mutate, randomFrom, seeds } from "../testing/badTexts.ts";
 import type { Span } from "../text/span.ts";
 import { parse } from "./parse.ts";
 import type { Dockerfile } from "./syntax.ts";
-
-const seeds = [
-  "# syntax=docker/dockerfile:1\n# escape=`\nARG V=22\nFROM node:${V} AS build\nRUN a && `\n  # c\n  b\n",
-  'FROM a\nCOPY --from=b --chmod=755 ["x y", "/z"]\nENV A="b c" D=\'e\' F=$A\nLABEL l m n\n',
-  "FROM a\nRUN --mount=type=cache,target=/x --network=none <<EOF cat <<-'B'\nq\nEOF\n\tr\n\tB\n",
-  'FROM a AS b\r\nONBUILD RUN ["x"]\r\nHEALTHCHECK --interval=5s CMD y\r\nFROM b\r\nEXPOSE 80/tcp $P\r\n',
-  '\ufeffFROM scratch\nVOLUME ["/a"]\nUSER ${U:-x}\nWORKDIR /a b\nSTOPSIGNAL 9\nSHELL ["s"]\n',
-];
-const pieces = [
-  ...Array.from("\\`\n\r\t #$'\"{}[]()<>,=:/-@%\0\u00a0\ufeff\ud800é😀"),
-  "\\\n",
-  "`\n",
-  "<<E",
-  "\nE\n",
-  "--mount=",
-  "${",
-  ":-",
-  "FROM ",
-  "ONBUILD ",
-  "ARG ",
-  "COPY --from=0 ",
-];
-
-/** Mulberry32: small, seeded, good enough for choosing. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function mutate(text: string, random: () => number): string {
-  let result = text;
-  for (let count = 1 + Math.floor(random() * 6); count > 0; count--) {
-    const at = Math.floor(random() * (result.length + 1));
-    const length = Math.floor(random() * 12);
-    const piece = pieces[Math.floor(random() * pieces.length)] ?? "";
-    const kind = random();
-    const inserted = kind < 0.5 ? piece : kind < 0.7 ? result.slice(at, at + length) : "";
-    result = result.slice(0, at) + inserted + result.slice(kind < 0.7 ? at : at + length);
-  }
-  return result;
-}
 
 /** What must hold for any text at all. */
 function checkTree(file: Dockerfile): void {
