@@ -14,16 +14,23 @@ import { Builds } from "./editor/builds.ts";
 import { followEngine } from "./editor/engineNews.ts";
 import { EngineImageAnswers } from "./editor/engineImages.ts";
 import { LastBuilds } from "./editor/lastBuilds.ts";
-import type { ImageAnswers, LanguageServer } from "./languageClient.ts";
 import { readSettings } from "./settings.ts";
 import { BuildHistory } from "./views/buildHistory.ts";
+import { CacheGutter } from "./editor/cacheGutter.ts";
+import { CacheStatus } from "./editor/cacheStatus.ts";
+import { FailedPredictions } from "./commands/failedPredictions.ts";
+import type { ImageAnswers, LanguageServer, LanguageServerListener } from "./languageClient.ts";
+import { CacheStates } from "./views/cacheStates.ts";
 import { CurrentEngine } from "./views/currentEngine.ts";
+import { ForecastView } from "./views/forecastView.ts";
 import { Sidebar } from "./views/sidebar.ts";
 
 /** What tests in the editor reach for; nothing is exported otherwise. */
 export interface TestApi {
   readonly engine: CurrentEngine;
   readonly sidebar: Sidebar;
+  readonly cacheStates: CacheStates;
+  readonly forecastView: ForecastView;
   readonly services: Services;
   /** Replaces what the user is asked by answers; VS Code refuses dialogs in tests. */
   readonly answerWith: (prompts: Partial<Prompts>) => void;
@@ -51,7 +58,16 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   });
   const lastBuilds = new LastBuilds(context.workspaceState);
   const images = new EngineImageAnswers(engine);
-  const server = lazyLanguageServer(context, log, lastBuilds, images);
+  const cacheStates = new CacheStates();
+  const failedPredictions = new FailedPredictions(() => services.prompts);
+  const server = lazyLanguageServer(context, log, lastBuilds, images, {
+    cacheState(params) {
+      cacheStates.accept(params);
+    },
+    predictionFailed(params) {
+      failedPredictions.accept(params);
+    },
+  });
   const history = new BuildHistory(
     vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "builds"),
     log,
@@ -59,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const builds = new Builds(engine, server, history, log);
   const buildDocuments = new BuildDocuments(history);
   const inspectDocuments = new InspectDocuments(engine);
+  const forecastView = new ForecastView(cacheStates);
   const sidebar = new Sidebar(engine, history, context.workspaceState, log);
   const answers: { current: Prompts } = { current: vscodePrompts };
   const services: Services = {
@@ -70,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     log,
     memory: context.workspaceState,
     cachePruned: () => server.cachePruned(),
+    failedPredictions,
     imagesReplaced: (references) => server.imagesReplaced(references),
     get prompts() {
       return answers.current;
@@ -85,6 +103,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     buildDocuments,
     inspectDocuments,
     sidebar,
+    cacheStates,
+    new CacheGutter(cacheStates, context.extensionUri),
+    new CacheStatus(cacheStates),
+    forecastView,
     registerCommands(services, commands),
     new vscode.Disposable(followEngine(engine, lastBuilds, server)),
     vscode.workspace.registerTextDocumentContentProvider(buildScheme, buildDocuments),
@@ -101,6 +123,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     ? {
         engine,
         sidebar,
+        cacheStates,
+        forecastView,
         services,
         answerWith: (prompts) => {
           answers.current = { ...vscodePrompts, ...prompts };
@@ -115,6 +139,7 @@ function lazyLanguageServer(
   log: vscode.LogOutputChannel,
   lastBuilds: LastBuilds,
   images: ImageAnswers,
+  listener: LanguageServerListener,
 ): LanguageServer {
   const state: {
     starting?: Promise<LanguageServer>;
@@ -123,7 +148,7 @@ function lazyLanguageServer(
   } = { disposed: false };
   const start = async (): Promise<LanguageServer> => {
     const { startLanguageServer } = await import("./languageClient.ts");
-    const server = await startLanguageServer(context, log, images);
+    const server = await startLanguageServer(context, log, images, listener);
     // A build that the server cannot make sense of is no reason to be without a server.
     await Promise.allSettled(lastBuilds.all.map((build) => server.buildFinished(build)));
     if (state.engine !== undefined) {

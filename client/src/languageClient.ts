@@ -13,6 +13,8 @@ import {
   buildStartingRequest,
   type BuildStartingResult,
   cachePrunedNotification,
+  cacheStateNotification,
+  type CacheStateParams,
   engineChangedNotification,
   type EngineChangedParams,
   engineImagesChangedNotification,
@@ -23,6 +25,8 @@ import {
   type ImagesReplacedParams,
   type InitializationOptions,
   languageId,
+  predictionFailedNotification,
+  type PredictionFailedParams,
   settingsSection,
   workspaceTrustedNotification,
 } from "../../server/src/protocol.ts";
@@ -51,11 +55,18 @@ export interface ImageAnswers {
   onDidChange(listener: () => void): () => void;
 }
 
+/** What the language server tells unasked. */
+export interface LanguageServerListener {
+  cacheState(params: CacheStateParams): void;
+  predictionFailed(params: PredictionFailedParams): void;
+}
+
 /** Starts the language server as a process of its own. It is restarted when it crashes, up to the client's limit. */
 export async function startLanguageServer(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
   images: ImageAnswers,
+  listener: LanguageServerListener,
 ): Promise<LanguageServer> {
   const module = context.asAbsolutePath("server/dist/server.js");
   const server: ServerOptions = {
@@ -73,6 +84,7 @@ export async function startLanguageServer(
     initializationOptions: (): InitializationOptions => ({
       isTrusted: vscode.workspace.isTrusted,
       knowsImages: true,
+      showsCacheState: true,
     }),
     synchronize: {
       configurationSection: settingsSection,
@@ -89,6 +101,12 @@ export async function startLanguageServer(
   client.onRequest(engineImagesRequest, ({ references }: EngineImagesParams) =>
     images.answer(references),
   );
+  client.onNotification(cacheStateNotification, (params: CacheStateParams) => {
+    listener.cacheState(params);
+  });
+  client.onNotification(predictionFailedNotification, (params: PredictionFailedParams) => {
+    listener.predictionFailed(params);
+  });
   await client.start();
   const forgetImages = images.onDidChange(() => {
     client.sendNotification(engineImagesChangedNotification).catch((error: unknown) => {

@@ -14,6 +14,8 @@ export interface InitializationOptions {
   readonly isTrusted: boolean;
   /** Whether the client answers `engineImagesRequest`. */
   readonly knowsImages?: boolean;
+  /** Whether the editor shows what the next build will do beyond what the protocol has for it. */
+  readonly showsCacheState?: boolean;
 }
 
 /** Client → server, notification: somebody has come to trust the folders that are open. */
@@ -80,6 +82,80 @@ export interface EngineImagesResult {
 
 /** Client → server, notification: the engine has other images now, or there is an engine now, or another one. */
 export const engineImagesChangedNotification = "slipway/engineImagesChanged";
+
+/**
+ * Server → client, notification, to clients that ask for it with `InitializationOptions.showsCacheState`:
+ * what the next build will do with a Dockerfile that is open, whenever that is something else than before.
+ */
+export const cacheStateNotification = "slipway/cacheState";
+
+export interface CacheStateParams {
+  /** URI of the Dockerfile. */
+  readonly uri: string;
+  /** Of the document that the lines are those of. */
+  readonly version: number;
+  /** Of the whole build: `5 of 8 cached · about 38 s to run`. Absent where nothing is known. */
+  readonly summary?: string;
+  /** Why nothing is known, as the end of a sentence; absent too where nothing has been built. */
+  readonly silence?: string;
+  /** For what this holds: `for the target test`. */
+  readonly holds?: string;
+  /** In the order of the file; none where nothing is known. */
+  readonly stages: readonly CacheStage[];
+}
+
+export interface CacheStage {
+  /** As it is written, or its number as text. */
+  readonly name: string;
+  /** 0-based. */
+  readonly line: number;
+  /** Absent for a stage without steps. */
+  readonly summary?: string;
+  /** The target does not need it. */
+  readonly unneeded: boolean;
+  readonly steps: readonly CacheStep[];
+}
+
+export interface CacheStep {
+  /** 0-based line of its keyword. */
+  readonly line: number;
+  /** The instruction in one line, as it is written. */
+  readonly text: string;
+  readonly state: "cached" | "runs" | "unknown";
+  /** In a person's words. */
+  readonly reason: string;
+  /** How long it took when it ran last. */
+  readonly seconds?: number;
+  /** Of the layer that it made then. */
+  readonly bytes?: number;
+  /** What BuildKit is known to get wrong here, each a sentence without its point. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Server → client, notification, under the same condition: a build has done something else than was foreseen
+ * of it.
+ */
+export const predictionFailedNotification = "slipway/predictionFailed";
+
+export interface PredictionFailedParams {
+  /** URI of the Dockerfile. */
+  readonly uri: string;
+  readonly wrong: readonly WrongPrediction[];
+  /** How many steps were foreseen rightly. */
+  readonly right: number;
+  /** All that decides about the cache, without contents of files, to be written to a file as JSON. */
+  readonly case: object;
+}
+
+export interface WrongPrediction {
+  /** 0-based. */
+  readonly line: number;
+  readonly text: string;
+  /** In a person's words. */
+  readonly foreseen: string;
+  readonly happened: "cached" | "ran";
+}
 
 /** Client → server, request: a build of this Dockerfile has ended, well or badly. */
 export const buildFinishedRequest = "slipway/buildFinished";

@@ -12,6 +12,7 @@ import {
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
 import { rememberedContexts } from "./buildContext/rememberedContexts.ts";
 import type { FindConfiguration } from "./configuration/configuration.ts";
+import { CacheStates } from "./cacheStates.ts";
 import { parse } from "./dockerfile/parse.ts";
 import type { Dockerfile } from "./dockerfile/syntax.ts";
 import { EditorSettings } from "./editorSettings.ts";
@@ -48,11 +49,13 @@ import {
   buildStartingRequest,
   type BuildStartingResult,
   cachePrunedNotification,
+  cacheStateNotification,
   engineChangedNotification,
   type EngineChangedParams,
   engineImagesChangedNotification,
   imagesReplacedNotification,
   type ImagesReplacedParams,
+  predictionFailedNotification,
 } from "./protocol.ts";
 import type { ShellChecks } from "./shellcheck/shellChecks.ts";
 import { ShellFindings } from "./shellFindings.ts";
@@ -104,10 +107,29 @@ export function serve(connection: Connection, world: World): void {
     },
   });
   const builds = new Map<string, BuildRecord>();
+  const cacheStates = new CacheStates({
+    openDocument: (uri) => documents.get(uri),
+    async outlook(document) {
+      const { cacheHints: chosen } = await settings.of(document.uri);
+      return chosen.enabled ? forecasts.of(document) : undefined;
+    },
+    send: (params) => connection.sendNotification(cacheStateNotification, params),
+    onError: report(cacheStateNotification),
+  });
   const forecasts = new Forecasts({
     recordsFolder: world.recordsFolder,
     openDocument: (uri) => documents.get(uri),
-    onChange: refreshHints,
+    onChange(uri) {
+      refreshHints();
+      cacheStates.tellSoon(uri);
+    },
+    onWrong(params) {
+      if (cacheStates.isOn) {
+        connection
+          .sendNotification(predictionFailedNotification, params)
+          .catch(report(predictionFailedNotification));
+      }
+    },
     onError: report("Forecast"),
   });
   const publications = new Map<string, NodeJS.Timeout>();
@@ -119,6 +141,7 @@ export function serve(connection: Connection, world: World): void {
     settings.initialize(capabilities, initializationOptions);
     shellFindings.mayRun = isTrusted(initializationOptions);
     images.initialize(knowsImages(initializationOptions));
+    cacheStates.isOn = showsCacheState(initializationOptions);
     return {
       capabilities: serverCapabilities(capabilities),
       serverInfo: { name: "slipway", version },
@@ -131,6 +154,9 @@ export function serve(connection: Connection, world: World): void {
     settings.changed(sent);
     lookAgain();
     refreshHints();
+    documents.uris().forEach((uri) => {
+      cacheStates.tellSoon(uri);
+    });
   });
   connection.onNotification(engineImagesChangedNotification, () => {
     images.changed();
@@ -158,12 +184,14 @@ export function serve(connection: Connection, world: World): void {
   documents.onDidChange(publish);
   documents.onDidChange((uri) => {
     forecasts.edited(uri);
+    cacheStates.tellSoon(uri);
   });
   documents.onDidClose((uri) => {
     settings.forget(uri);
     project.forget(uri);
     shellFindings.forget(uri);
     forecasts.closed(uri);
+    cacheStates.forget(uri);
     unpublish(uri);
   });
 
@@ -270,7 +298,11 @@ export function serve(connection: Connection, world: World): void {
     of("textDocument/codeLens", [], async (document) => {
       const { cacheHints: chosen } = await settings.of(document.uri);
       return chosen.enabled && chosen.codeLens
-        ? stageLenses(document.file, forecasts.of(document), "")
+        ? stageLenses(
+            document.file,
+            forecasts.of(document),
+            cacheStates.isOn ? "slipway.forecast.focus" : "",
+          )
         : [];
     }),
   );
@@ -475,6 +507,11 @@ function textEdits({ lines }: Dockerfile, edits: readonly Edit[]): TextEdit[] {
 }
 
 const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
+
+/** Whether the editor shows what `slipway/cacheState` tells. */
+function showsCacheState(options: Partial<InitializationOptions> | undefined): boolean {
+  return options?.showsCacheState === true;
+}
 
 /** Whether the programs of the machine may be run for what is open. An editor that says nothing knows no other. */
 function isTrusted(options: Partial<InitializationOptions> | undefined): boolean {

@@ -30,6 +30,7 @@ export async function beginLesson(
     recordsFolder: recordsFolder({ platform: process.platform, home: homedir(), environment }),
     openDocument: () => undefined,
     onChange: () => undefined,
+    onWrong: () => undefined,
     // Without records there is no forecast, and a build is none the worse.
     onError: () => undefined,
   });

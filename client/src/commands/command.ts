@@ -5,6 +5,7 @@ import type { Builds } from "../editor/builds.ts";
 import { EngineError } from "../engine/engineError.ts";
 import type { Arrangements } from "../views/arrangements.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
+import type { FailedPredictions } from "./failedPredictions.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** What commands work with. */
@@ -22,6 +23,8 @@ export interface Services {
   readonly cachePruned: () => Promise<void>;
   /** To be called when these names may stand for other images now. Never rejects. */
   readonly imagesReplaced: (references: readonly string[]) => Promise<void>;
+  /** Builds that have done something else than was foreseen. */
+  readonly failedPredictions: FailedPredictions;
   readonly log: vscode.LogOutputChannel;
 }
 

@@ -49,6 +49,7 @@ import { repeatBuild } from "./repeatBuild.ts";
 import { restartContainer } from "./restartContainer.ts";
 import { runImage } from "./runImage.ts";
 import { runImageInteractive } from "./runImageInteractive.ts";
+import { saveForecastCase } from "./saveForecastCase.ts";
 import { saveImages } from "./saveImages.ts";
 import { selectEndpoint } from "./selectEndpoint.ts";
 import { showBuildOutput } from "./showBuildOutput.ts";
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   buildImage,
   buildImageWithOptions,
   buildImageAgain,
+  saveForecastCase,
   runImage,
   runImageInteractive,
   pullImage,

@@ -65,6 +65,11 @@ export class ContextSnapshot {
     }
   }
 
+  /** All that is there, directories too. */
+  get entries(): ContextEntry[] {
+    return [...this.#entries.values()];
+  }
+
   get(path: string): ContextEntry | undefined {
     return this.#entries.get(path);
   }

@@ -43,7 +43,7 @@ export function forecastTooltip(
   const { reason, warnings, seconds, state } = prediction;
   const files = reason.kind === "files" ? (reason.changes ?? []) : [];
   return [
-    `**Next build** – ${escaped(sentence(prediction, forecast))}`,
+    `**Next build** – ${escaped(forecastSentence(prediction, forecast))}`,
     ...(files.length > 1 ? [fileList(files)] : []),
     ...(seconds === undefined || state === "hit"
       ? []
@@ -152,7 +152,11 @@ function shortened(words: string, longest: number): string {
   return words.length <= longest ? words : `${words.slice(0, longest - 1)}…`;
 }
 
-function sentence({ state, reason }: StepPrediction, { lineOf }: Forecast): string {
+/** What becomes of a step and why, as a sentence. */
+export function forecastSentence(
+  { state, reason }: StepPrediction,
+  { lineOf }: Pick<Forecast, "lineOf">,
+): string {
   if (state === "hit") {
     return "taken from the cache.";
   }

@@ -29,7 +29,8 @@ export function stageLenses(
   });
 }
 
-function stageWords(forecast: Forecast, stage: number): string | undefined {
+/** `undefined` for a stage without steps. */
+export function stageWords(forecast: Forecast, stage: number): string | undefined {
   if (forecast.graph.unneeded.includes(stage)) {
     const { target } = forecast;
     return target === undefined ? "not needed" : `not needed for target ${target}`;

@@ -70,6 +70,39 @@ export class ContextFiles {
     });
   }
 
+  /**
+   * The last look with the contents that these files, named by absolute paths, have now. `undefined` where
+   * more may be another than what files hold that were there before: only a whole look tells then.
+   */
+  async glance(
+    last: ContextLook,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ContextLook | undefined> {
+    const inside = paths.map((path) => relative(this.folder, path).split(sep).join("/"));
+    const isPlain = inside.every((path) => {
+      const entry = last.context.get(path);
+      return (
+        entry?.kind === "file" &&
+        entry.size <= largestGlance &&
+        path !== last.dockerfile &&
+        !path.endsWith(".dockerignore")
+      );
+    });
+    if (!isPlain || inside.length > mostGlances) {
+      return undefined;
+    }
+    return this.#alone(async () => {
+      const wanted = new Set(inside);
+      const entries = await this.#disk.read(inside, signal);
+      const found = new Map(
+        entries.filter(({ path }) => wanted.has(path)).map((entry) => [entry.path, entry]),
+      );
+      const isWhole = inside.every((path) => found.get(path)?.content !== undefined);
+      return isWhole ? { ...last, context: last.context.updated(found) } : undefined;
+    });
+  }
+
   /** Whether a change of this file, an absolute path, can matter to the build. */
   concerns(path: string): boolean {
     const inside = relative(this.folder, path).split(sep).join("/");
@@ -107,6 +140,10 @@ export class ContextFiles {
 
 /** Reading brings new things to read only where a file has just been changed. */
 const maxRounds = 4;
+/** Files whose change is looked at before the whole context is. */
+const mostGlances = 50;
+/** Bytes of such a file. */
+const largestGlance = 1 << 24;
 /** Bytes that are read at once; what has been read before does not count. */
 const maxBytes = 1 << 30;
 

@@ -12,8 +12,12 @@ import {
   type BuildStartingResult,
   type BuiltStep,
   cachePrunedNotification,
+  cacheStateNotification,
+  type CacheStateParams,
   engineChangedNotification,
   imagesReplacedNotification,
+  predictionFailedNotification,
+  type PredictionFailedParams,
 } from "../protocol.ts";
 import { Editor } from "../testing/editor.ts";
 
@@ -155,6 +159,7 @@ function startEditor(t: TestContext, folder: string): Promise<Editor> {
   return Editor.start({
     capabilities: { workspace: { inlayHint: { refreshSupport: true } } },
     environment: { SLIPWAY_STATE_FOLDER: join(folder, "state") },
+    initializationOptions: { isTrusted: true, showsCacheState: true },
   }).then((editor) => {
     t.after(() => {
       editor.kill();
@@ -408,4 +413,101 @@ test("the hover over an instruction tells its story and what earlier builds did"
   const told = JSON.stringify(hover.contents);
   assert.match(told, /Next build.*pages\/index\.html changed/);
   assert.match(told, /\| cached \|  \|.*\| ran \| 3\.6 s \|/);
+});
+
+/** The last one of these notifications that fulfills the condition. */
+async function notified<T>(
+  editor: Editor,
+  method: string,
+  condition: (params: T) => boolean,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => {
+      reject(new Error(`no such ${method} came`));
+    }, 20_000);
+    editor.connection.onNotification(method, (params: T) => {
+      if (condition(params)) {
+        clearTimeout(deadline);
+        resolve(params);
+      }
+    });
+  });
+}
+
+test("a client that wants it is told of every stage and step, and why nothing is known", async (t) => {
+  const project = await Project.make(t);
+  const told = notified<CacheStateParams>(
+    project.editor,
+    cacheStateNotification,
+    ({ summary }) => summary?.includes("unknown") === true,
+  );
+  await project.finish(await project.begin(), "rrrrr");
+  await project.shows(cached);
+  await project.change("pages/index.html", "two");
+  const state = await told;
+  assert.equal(state.summary, "1 of 5 cached, 2 unknown · 7.2 s to 14 s to run");
+  assert.equal(state.holds, "for the whole Dockerfile");
+  const steps = state.stages.map(({ name, line, steps: own }) => [
+    name,
+    line,
+    own.map((step) => [step.line, step.text, step.state, step.seconds]),
+  ]);
+  assert.deepEqual(steps, [
+    [
+      "build",
+      0,
+      [
+        [1, "WORKDIR /src", "cached", 3.6],
+        [2, "COPY pages/ pages/", "runs", 3.6],
+        [3, "RUN render", "runs", 3.6],
+      ],
+    ],
+    [
+      "1",
+      4,
+      [
+        [5, "COPY --from=build /src/out /srv", "unknown", 3.6],
+        [6, "COPY notes.txt /", "unknown", 3.6],
+      ],
+    ],
+  ]);
+  assert.equal(state.stages[0]?.steps[1]?.reason, "runs again: pages/index.html changed.");
+  const silent = notified<CacheStateParams>(
+    project.editor,
+    cacheStateNotification,
+    ({ silence }) => silence !== undefined,
+  );
+  await project.editor.connection.sendNotification(engineChangedNotification, { id: "e2" });
+  assert.match((await silent).silence ?? "", /^the engine is not the one/);
+});
+
+test("a build that does something else than was foreseen is told, with all that decides but contents", async (t) => {
+  const project = await Project.make(t);
+  const failed: PredictionFailedParams[] = [];
+  project.editor.connection.onNotification(
+    predictionFailedNotification,
+    (params: PredictionFailedParams) => {
+      failed.push(params);
+    },
+  );
+  await project.finish(await project.begin(), "rrrrr");
+  await project.shows(cached);
+  await project.change("pages/index.html", "secret words");
+  await project.shows(pageChanged);
+  // The steps that were called unknown may do what they like.
+  await project.finish(await project.begin(), "crrcr");
+  await project.shows(cached);
+  assert.equal(failed.length, 0);
+  // Somebody has removed the last step from the cache, and the words are not the ones that were hashed.
+  await project.finish(await project.begin(), "ccccr");
+  await project.shows(cached);
+  assert.equal(failed.length, 1);
+  assert.deepEqual(failed[0]?.wrong, [
+    { line: 6, text: "COPY notes.txt /", foreseen: "cached", happened: "ran" },
+  ]);
+  assert.equal(failed[0]?.right, 4);
+  const written = JSON.stringify(failed[0]?.case);
+  assert.match(written, /"path":"pages\/index\.html"/);
+  assert.match(written, /"foreseen":"cached","happened":"executed"/);
+  assert.doesNotMatch(written, /secret words/);
 });

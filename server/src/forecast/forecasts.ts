@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import type { ContextEntry } from "../cache/contextSnapshot.ts";
 import type { BuildRecords } from "../cache/records.ts";
-import { learn } from "../cache/learn.ts";
+import { learn, type ObservedStep } from "../cache/learn.ts";
 import { normalizedImage } from "../dockerfile/imageReference.ts";
 import { parse } from "../dockerfile/parse.ts";
-import type { Dockerfile } from "../dockerfile/syntax.ts";
+import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { OpenDocument } from "../openDocuments.ts";
-import type { BuildFinishedParams, BuildStartingParams, EngineChangedParams } from "../protocol.ts";
+import type {
+  BuildFinishedParams,
+  BuildStartingParams,
+  EngineChangedParams,
+  PredictionFailedParams,
+} from "../protocol.ts";
+import { failedCase, wrongPredictions } from "./comparison.ts";
 import { ContextFiles, type ContextLook } from "./contextFiles.ts";
 import {
   dockerfilePath,
@@ -30,6 +36,8 @@ export interface ForecastsOptions {
   readonly openDocument: (uri: string) => OpenDocument | undefined;
   /** The forecast of this Dockerfile may be another one now. */
   readonly onChange: (uri: string) => void;
+  /** A build has done something else than was foreseen of it. */
+  readonly onWrong: (params: PredictionFailedParams) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -128,11 +136,14 @@ export class Forecasts {
 
   /** Files on the disk have changed, by their absolute paths. */
   filesChanged(paths: readonly string[]): void {
-    for (const [uri, { files }] of this.#subjects) {
-      const concerning = paths.filter((path) => files.concerns(path));
+    for (const [uri, subject] of this.#subjects) {
+      const concerning = paths.filter((path) => subject.files.concerns(path));
       if (concerning.length > 0) {
         const isNoise = concerning.every((path) => /[\\/](?:\.git|node_modules)[\\/]/.test(path));
         this.#lookSoon(uri, isNoise ? noiseBurst : burst);
+        if (!isNoise) {
+          this.#glance(uri, subject, concerning).catch(this.#options.onError);
+        }
       }
     }
   }
@@ -279,6 +290,7 @@ export class Forecasts {
         ? { build, files, records, look }
         : { kind: "unseen" };
     }
+    this.#compare(file, build, look, records, observed);
     const wasDoubted = records.doubted;
     const isWhole =
       build.cancelled !== true && build.steps.every(({ outcome }) => outcome !== "failed");
@@ -297,6 +309,27 @@ export class Forecasts {
     return { build, files, records, look };
   }
 
+  /** With what was foreseen of this very build: its own options, and the files that it saw. */
+  #compare(
+    file: Dockerfile,
+    build: KnownBuild,
+    { context }: ContextLook,
+    records: BuildRecords,
+    observed: ReadonlyMap<Instruction, ObservedStep>,
+  ): void {
+    const outlook = foresee(file, build, context, records);
+    const wrong = isForecast(outlook) ? wrongPredictions(file, outlook, observed) : [];
+    if (isForecast(outlook) && wrong.length > 0) {
+      const certain = outlook.steps.filter(({ state }) => state === "hit" || state === "miss");
+      this.#options.onWrong({
+        uri: build.uri,
+        wrong,
+        right: certain.filter(({ step }) => observed.has(step.instruction)).length - wrong.length,
+        case: failedCase(file, build, outlook, context, observed),
+      });
+    }
+  }
+
   #isBuilding(uri: string): boolean {
     return [...this.#starting.values()].some((starting) => starting.uri === uri);
   }
@@ -310,6 +343,23 @@ export class Forecasts {
     subject.timer = setTimeout(() => {
       this.#look(uri, subject).catch(this.#options.onError);
     }, milliseconds);
+  }
+
+  /** Shows at once what a saved file changes; the look that follows shows all. */
+  async #glance(uri: string, subject: Subject, paths: readonly string[]): Promise<void> {
+    const { look } = subject;
+    if (look === undefined || this.#isBuilding(uri)) {
+      return;
+    }
+    const before = this.#shown(uri);
+    const glance = await subject.files.glance(look, paths, AbortSignal.timeout(longestLook));
+    if (glance !== undefined && subject.look === look) {
+      subject.look = glance;
+      subject.known = undefined;
+      if (this.#shown(uri) !== before) {
+        this.#options.onChange(uri);
+      }
+    }
   }
 
   async #look(uri: string, subject: Subject): Promise<void> {

@@ -1,4 +1,5 @@
 import type { StepPrediction } from "../cache/predict.ts";
+import type { Origin } from "../graph/steps.ts";
 import type { Forecast } from "./forecast.ts";
 
 /** What the steps of a stage or of a build come to. */
@@ -18,6 +19,12 @@ export interface Totals {
 export function stageTotals({ steps }: Forecast, stage: number): Totals {
   const own = steps.filter(({ step }) => step.keyword !== "FROM" && step.stage === stage);
   return totals(own, [sum(own, leastSeconds), sum(own, mostSeconds)]);
+}
+
+/** Of all steps. Stages that do not wait for each other run side by side. */
+export function buildTotals({ steps }: Forecast): Totals {
+  const own = steps.filter(({ step }) => step.keyword !== "FROM");
+  return totals(own, [longest(steps, leastSeconds), longest(steps, mostSeconds)]);
 }
 
 function totals(steps: readonly StepPrediction[], seconds: Totals["seconds"]): Totals {
@@ -48,4 +55,30 @@ function sum(
   cost: (prediction: StepPrediction) => number,
 ): number {
   return steps.reduce((total, each) => total + cost(each), 0);
+}
+
+/** Along the longest chain of steps that wait for each other. */
+function longest(
+  steps: readonly StepPrediction[],
+  cost: (prediction: StepPrediction) => number,
+): number {
+  const ends: number[] = [];
+  for (const prediction of steps) {
+    const { parent, reads } = prediction.step;
+    const origins = reads.flatMap((read) => (read.kind === "origin" ? [read.origin] : []));
+    const begin = Math.max(0, ...[parent, ...origins].flatMap(stepsOf).map((at) => ends[at] ?? 0));
+    ends.push(begin + cost(prediction));
+  }
+  return ends.reduce((last, end) => Math.max(last, end), 0);
+}
+
+function stepsOf(origin: Origin): number[] {
+  switch (origin.kind) {
+    case "step":
+      return [origin.step];
+    case "merge":
+      return [origin.step, ...stepsOf(origin.lower)];
+    default:
+      return [];
+  }
 }
