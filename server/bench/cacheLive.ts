@@ -15,7 +15,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { learn } from "../src/cache/learn.ts";
-import { type StepPrediction, predict } from "../src/cache/predict.ts";
+import { type Reason, type StepPrediction, predict } from "../src/cache/predict.ts";
 import { BuildRecords } from "../src/cache/records.ts";
 import { parse } from "../src/dockerfile/parse.ts";
 import { buildGraph } from "../src/graph/buildGraph.ts";
@@ -59,7 +59,7 @@ interface WrongVerdict {
   readonly instruction: string;
   readonly predicted: string;
   readonly observed: string;
-  readonly reason: unknown;
+  readonly reason: Reason;
   readonly warnings: unknown;
   readonly history: readonly string[];
   /** It is right when modes of directories and contents with equal times are left alone in the same case. */
@@ -161,12 +161,16 @@ async function judgedCase(
     const stays = new Set(calm.result.wrong.map(({ build, step }) => `${build} ${step}`));
     wrong = wrong.map((each) => ({ ...each, isOwnBug: !stays.has(`${each.build} ${each.step}`) }));
   }
-  for (const each of wrong) {
-    const { build, stage, step, instruction, predicted, observed, reason, history } = each;
-    console.log(
-      `${each.isOwnBug === true ? "OWN BUG" : "WRONG"} case ${number} build ${build}: stage ${stage} step ${step} ${instruction}\n` +
-        `  predicted ${predicted} (${JSON.stringify(reason)}), was ${observed}; changes: ${history.join("; ")}`,
-    );
+  const places = new Set(wrong.map(({ build, step }) => `${build} ${step}`));
+  for (const { build, stage, step, instruction, predicted, observed, reason, ...each } of wrong) {
+    // What only follows from another wrong one is counted, not shown.
+    if (reason.kind !== "parent" || !places.has(`${build} ${reason.parent}`)) {
+      const shown = JSON.stringify(reason).slice(0, 300);
+      console.log(
+        `${each.isOwnBug === true ? "BUILDKIT'S OWN" : "WRONG"} seed ${seed} case ${number} build ${build}: stage ${stage} step ${step} ${instruction}\n` +
+          `  predicted ${predicted} (${shown}), was ${observed}; ${each.history.at(-1) ?? ""}`,
+      );
+    }
   }
   return { ...result, wrong };
 }

@@ -196,7 +196,7 @@ function runLine(random: Random): string {
     `RUN <<EOF\n#!/bin/sh\necho ${n}\nEOF`,
     `RUN <<EOF cat\nbody ${n}\nEOF`,
     `RUN cat <<EOF ${random.pick(["", "&& echo z"])}\nbody ${n}\nEOF`,
-    `RUN cat <<A; cat <<B\none ${n}\nA\ntwo\nB`,
+    `RUN cat <<A && cat <<B\none ${n}\nA\ntwo\nB`,
     `RUN --network=${random.pick(["none", "default"])} echo ${n}`,
     `RUN echo ${n} >> /out/${random.pick(["f", "g"])} || true`,
     `RUN date +%s%N > /out/${random.pick(["f", "h"])} || true; : ${n}`,

@@ -196,3 +196,37 @@ test("a path below another one adds nothing", () => {
   assert.ok(both.kind === "content" && one.kind === "content");
   assert.equal(both.digest, one.digest);
 });
+
+test("a directory that nobody may list makes what reads it unknown, and nothing else", () => {
+  const snapshot = new ContextSnapshot([
+    { path: "d", kind: "directory", mode: 0o700, size: 0, modified: "", isClosed: true },
+    { path: "a", kind: "file", mode: 0o644, size: 1, modified: "", content: "a" },
+  ]);
+  assert.deepEqual(snapshot.select([selection("/")], false), { kind: "unread", paths: ["d"] });
+  assert.equal(snapshot.select([selection("/a")], false).kind, "content");
+});
+
+test("200,000 files in one directory are no more than many files", () => {
+  const entries = Array.from({ length: 200_000 }, (_, number) => ({
+    path: `d/${number}`,
+    kind: "file" as const,
+    mode: 0o644,
+    size: 1,
+    modified: "1",
+    content: String(number),
+  }));
+  const snapshot = new ContextSnapshot([
+    ...entries,
+    { path: "l", kind: "symlink", mode: 0o777, size: 1, modified: "1", target: "d" },
+  ]);
+  for (const what of [
+    selection("/d"),
+    selection("/d/*", { wildcard: true }),
+    selection("/l", { excludes: ["7"] }),
+    selection("/l*", { wildcard: true }),
+  ]) {
+    const selected = snapshot.select([what], false);
+    assert.ok(selected.kind === "content");
+    assert.ok(selected.files().size >= 199_999);
+  }
+});

@@ -18,6 +18,8 @@ export interface ContextEntry {
   readonly target?: string;
   /** A digest of a file's bytes; absent as long as nobody has read them. */
   readonly content?: string;
+  /** Of a directory: nobody may list it, so that what it holds is not known. */
+  readonly isClosed?: boolean;
 }
 
 /** What a read of the context would see. */
@@ -205,7 +207,9 @@ export class ContextSnapshot {
     const open = [path];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       yield next;
-      open.push(...(this.#children.get(next) ?? []).toReversed());
+      for (const child of this.#children.get(next)?.toReversed() ?? []) {
+        open.push(child);
+      }
     }
   }
 
@@ -230,7 +234,8 @@ export class ContextSnapshot {
   }
 
   /** Of the entry alone. */
-  #ownDigest({ path, kind, mode, size, target, content }: ContextEntry, unread: string[]): string {
+  #ownDigest(entry: ContextEntry, unread: string[]): string {
+    const { path, kind, mode, size, target, content } = entry;
     switch (kind) {
       case "file":
         if (content === undefined) {
@@ -240,6 +245,9 @@ export class ContextSnapshot {
       case "symlink":
         return `symlink ${target ?? ""}`;
       case "directory":
+        if (entry.isClosed === true) {
+          unread.push(path);
+        }
         return "directory";
       case "other":
         return `other ${mode.toString(8)}`;
@@ -303,7 +311,9 @@ export class ContextSnapshot {
       if (target === undefined) {
         return { shown: each.shown, digest: this.#ownDigest(entry, unread) };
       }
-      paths.push(...this.#below(target));
+      for (const each of this.#below(target)) {
+        paths.push(each);
+      }
       return { shown: each.shown, digest: this.#digest(target, unread) };
     });
     const [only] = parts;

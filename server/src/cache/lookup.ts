@@ -58,6 +58,7 @@ export class Lookup {
   readonly #found: Found[] = [];
   readonly #byIdentity = new Map<string, Found>();
   readonly #settled = new Map<number, Possible>();
+  readonly #names = new Map<string, string>();
 
   constructor(graph: BuildGraph, contexts: Contexts, records: BuildRecords) {
     this.#graph = graph;
@@ -71,7 +72,7 @@ export class Lookup {
     const base: Origin = step.linked ? { kind: "scratch" } : step.parent;
     const parent = this.possible(base);
     const reads = step.reads.map((read) => this.#read(read));
-    const identity = digestList([
+    const identity = this.#nameOf([
       operation,
       this.#identity(base),
       ...reads.map((read, index) =>
@@ -165,6 +166,18 @@ export class Lookup {
           this.#identity({ kind: "step", step: origin.step }),
         );
     }
+  }
+
+  /** A short name for a list, the same in every look-up of one graph; hashing would take longer. */
+  #nameOf(parts: readonly string[]): string {
+    const text = JSON.stringify(parts);
+    const known = this.#names.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    const name = `#${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
   }
 
   #read(read: Read): FoundRead {

@@ -98,8 +98,6 @@ class Predictor {
   readonly #lookup: Lookup;
   readonly #isNew: boolean;
   readonly #predictions: StepPrediction[] = [];
-  /** By content: comparing long lists of files once is enough. */
-  readonly #warnings = new Map<string, readonly Warning[]>();
 
   constructor(graph: BuildGraph, contexts: Contexts, records: BuildRecords, project: string) {
     this.#isNew = records.builds.every((build) => build.project !== project);
@@ -304,9 +302,7 @@ class Predictor {
         this.#graph.engine.comparesNamesOnly &&
         source?.kind === "context" &&
         source.selections.some(({ wildcard, excludes }) => wildcard || excludes.length > 0);
-      const key = `${byNames} ${read.content}`;
-      const warnings = this.#warnings.get(key) ?? unnoticed(old, read.selected.files(), byNames);
-      this.#warnings.set(key, warnings);
+      const warnings = rememberedWarnings(old, read.selected.files(), byNames);
       if (warnings.length > 0) {
         return warnings;
       }
@@ -321,6 +317,29 @@ interface Verdict {
   readonly warnings?: readonly Warning[];
   /** Key of the operation that stood at this place before. */
   readonly former?: string;
+}
+
+/**
+ * The last comparison of each list of files. The lists live as long as the snapshot of the context, so that
+ * nothing is compared again at each keystroke.
+ */
+const comparisons = new WeakMap<
+  FileList,
+  { readonly old: RecordedFiles; readonly byNames: boolean; readonly warnings: readonly Warning[] }
+>();
+
+function rememberedWarnings(
+  old: RecordedFiles,
+  files: FileList,
+  byNames: boolean,
+): readonly Warning[] {
+  const known = comparisons.get(files);
+  if (known?.old === old && known.byNames === byNames) {
+    return known.warnings;
+  }
+  const warnings = unnoticed(old, files, byNames);
+  comparisons.set(files, { old, byNames, warnings });
+  return warnings;
 }
 
 /** What differs although BuildKit takes the files for the same. */

@@ -37,7 +37,7 @@ export class ContextFiles {
 
   /**
    * Reads what `unread` asks for until it asks for nothing more. `undefined` when that is more than can be
-   * read in passing, or cannot be read. Rejects with the signal's reason when it is aborted.
+   * read in passing, or cannot be read, or when the ignore file has an error at which a build fails. Rejects with the signal's reason when it is aborted.
    */
   async look(
     unread: (context: ContextSnapshot) => readonly string[],
@@ -45,6 +45,9 @@ export class ContextFiles {
   ): Promise<ContextLook | undefined> {
     return this.#alone(async () => {
       let entries = await this.#scan(signal);
+      if (this.#ignore.errors.length > 0) {
+        return undefined;
+      }
       const stat = statOf(entries);
       for (let round = 0; round < maxRounds; round++) {
         const context = new ContextSnapshot(entries);
