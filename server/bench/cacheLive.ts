@@ -151,15 +151,18 @@ async function judgedCase(
   surroundings: Surroundings,
 ): Promise<CaseResult> {
   const all: Troubles = { directoryModes: true, sameStat: true };
-  const { result, made } = await runCase(seed, number, surroundings, all);
+  const { result, trouble } = await runCase(seed, number, surroundings, all);
   let { wrong } = result;
-  if (wrong.length > 0 && made) {
+  if (wrong.some(({ build }) => build >= trouble)) {
     const calm = await runCase(seed, number, surroundings, {
       directoryModes: false,
       sameStat: false,
     });
     const stays = new Set(calm.result.wrong.map(({ build, step }) => `${build} ${step}`));
-    wrong = wrong.map((each) => ({ ...each, isOwnBug: !stays.has(`${each.build} ${each.step}`) }));
+    wrong = wrong.map((each) => ({
+      ...each,
+      isOwnBug: each.build >= trouble && !stays.has(`${each.build} ${each.step}`),
+    }));
   }
   const places = new Set(wrong.map(({ build, step }) => `${build} ${step}`));
   for (const { build, stage, step, instruction, predicted, observed, reason, ...each } of wrong) {
@@ -180,7 +183,7 @@ async function runCase(
   number: number,
   { engine, images, archive, verbose }: Surroundings,
   troubles: Troubles,
-): Promise<{ result: CaseResult; made: boolean }> {
+): Promise<{ result: CaseResult; trouble: number }> {
   const random = new Random(seed * 100_003 + number);
   const salt = `c${seed}x${number}t${Date.now().toString(36)}`;
   const files = new LiveContext(troubles);
@@ -201,6 +204,8 @@ async function runCase(
   const history: string[] = [];
   const wrong: WrongVerdict[] = [];
   const unknown: Record<string, number> = {};
+  // The first build after something that BuildKit does not notice as it should.
+  let trouble = Number.POSITIVE_INFINITY;
   let failed = 0;
   let right = 0;
   for (let build = 0; build < buildsOfCase; build++) {
@@ -227,6 +232,9 @@ async function runCase(
         }
       }
       history.push(made.join(", ") || "nothing");
+    }
+    if ([files.made, extra.made].some((each) => each.directoryModes || each.sameStat)) {
+      trouble = Math.min(trouble, build);
     }
     past.push({ project: structuredClone(project), files: files.capture() });
     const text = dockerfileOf(project);
@@ -284,9 +292,8 @@ async function runCase(
   }
   files.dispose();
   extra.dispose();
-  const made = [files.made, extra.made].some((each) => each.directoryModes || each.sameStat);
   return {
-    made,
+    trouble,
     result: {
       engine: `${engine.version}${engine.containerdStore ? " containerd" : ""}`,
       seed,

@@ -168,10 +168,14 @@ export function observe(
       match === null || match[3] !== undefined
         ? undefined
         : names.get(`${match[1] ?? ""} ${match[2] ?? ""}`);
-    if (step === undefined || error !== undefined) {
+    if (step === undefined) {
       continue;
     }
-    if (cached === true) {
+    if (error !== undefined) {
+      if (!/cancell?ed/.test(error)) {
+        states.set(step, "failed");
+      }
+    } else if (cached === true) {
       states.set(step, "cached");
     } else if (started !== undefined && completed !== undefined) {
       states.set(step, "executed");

@@ -80,6 +80,8 @@ function describeReason(reason: Reason, lineOf: (step: number) => number): strin
       return reason.frontend === ""
         ? "no build without a syntax line has been seen yet"
         : `no build with the syntax ${reason.frontend} has been seen yet`;
+    case "failedBuild":
+      return "it ran in a build that failed, and may not have been kept";
     case "pruned":
       return "the engine's cache has been cleaned since the last build";
   }

@@ -12,8 +12,11 @@ import {
 
 /** What a finished build did with one step. */
 export interface ObservedStep {
-  /** `absent` when the builder did not report it: merged with an equal step, or never reached. */
-  readonly state: "cached" | "executed" | "absent";
+  /**
+   * `failed` when it was begun and went wrong; `absent` when the builder did not report it: merged with an
+   * equal step, or never reached.
+   */
+  readonly state: "cached" | "executed" | "failed" | "absent";
   /** How long it ran; for executed steps. */
   readonly seconds?: number;
   /** Of its layer. */
@@ -31,6 +34,8 @@ export interface FinishedBuild {
    * another one fails while it looks for them, so that only "executed" counts.
    */
   readonly failed?: boolean;
+  /** It was cancelled: `failed` too, but nothing was broken off because of something that went wrong. */
+  readonly cancelled?: boolean;
   /** What the builder reported of a step of the graph. */
   readonly observed: (step: BuildStep) => ObservedStep;
   /** Leaves out which files were read, which are needed only to say what has changed in them. */
@@ -57,6 +62,7 @@ class Learner {
   readonly #finished: FinishedBuild;
   readonly #build: number;
   #reached: ReadonlySet<string> = new Set();
+  #built: ReadonlySet<string> = new Set();
 
   constructor(
     records: BuildRecords,
@@ -80,7 +86,9 @@ class Learner {
       if (step.keyword === "FROM") {
         continue;
       }
-      const state = states.get(found.identity) ?? { state: "absent" };
+      const reported = states.get(found.identity);
+      const state: ObservedStep =
+        reported === undefined || reported.state === "failed" ? { state: "absent" } : reported;
       const parent = certainResult(found.parent);
       const reads = recordedReads(found);
       const result =
@@ -122,7 +130,25 @@ class Learner {
       }
     }
     this.#reached = this.#findReached(states, identities);
+    this.#built = this.#findBuilt(states, identities);
     return states;
+  }
+
+  /** The steps that others have been run on. */
+  #findBuilt(
+    states: ReadonlyMap<string, ObservedStep>,
+    identities: readonly string[],
+  ): ReadonlySet<string> {
+    const built = new Set<string>();
+    for (const step of this.#graph.steps) {
+      const state = states.get(identities[step.index] ?? "")?.state;
+      if (state === "executed" || (state === "failed" && failsOnlyWhenRun(step))) {
+        for (const below of stepsBelow(step)) {
+          built.add(identities[below] ?? "");
+        }
+      }
+    }
+    return built;
   }
 
   /** The steps of which nothing was reported, but which must be there, because others on them are. */
@@ -131,13 +157,17 @@ class Learner {
     identities: readonly string[],
   ): ReadonlySet<string> {
     const reached = new Set<string>();
-    for (const { index, parent, reads } of this.#graph.steps.toReversed()) {
-      const identity = identities[index] ?? "";
-      if (states.get(identity)?.state === "absent" && !reached.has(identity)) {
+    for (const step of this.#graph.steps.toReversed()) {
+      const identity = identities[step.index] ?? "";
+      const state = states.get(identity)?.state;
+      const isOn =
+        state === "cached" ||
+        state === "executed" ||
+        (state === "failed" && failsOnlyWhenRun(step));
+      if (!isOn && !reached.has(identity)) {
         continue;
       }
-      const origins = reads.flatMap((read) => (read.kind === "origin" ? [read.origin] : []));
-      for (const below of [parent, ...origins].flatMap(stepsOf)) {
+      for (const below of stepsBelow(step)) {
         const other = identities[below] ?? "";
         if (states.get(other)?.state === "absent") {
           reached.add(other);
@@ -166,7 +196,7 @@ class Learner {
       return undefined;
     }
     const rerun = found.reads.some((read) => read.kind === "origin") && match === undefined;
-    if (rerun && found.candidates.length > 0) {
+    if (rerun && found.candidates.some(({ isDoubtful }) => isDoubtful !== true)) {
       this.#records.addOutcome(operation, state === "cached");
     }
     if (state === "executed" && seconds !== undefined) {
@@ -194,7 +224,17 @@ class Learner {
         this.#records.addContents(candidate, known);
       }
     }
-    this.#records.addEntry({ operation, parent, reads: known, result, used: this.#build });
+    const { failed = false, cancelled = false } = this.#finished;
+    const isDoubtful =
+      failed && !cancelled && state === "executed" && !this.#built.has(found.identity);
+    this.#records.addEntry({
+      operation,
+      parent,
+      reads: known,
+      result,
+      used: this.#build,
+      ...(isDoubtful ? { isDoubtful } : {}),
+    });
     if (match !== undefined) {
       match.used = this.#build;
     }
@@ -230,6 +270,17 @@ class Learner {
   }
 }
 
+/** Others may fail while the builder looks for them, at which nothing has been run below them. */
+function failsOnlyWhenRun({ operation, reads }: BuildStep): boolean {
+  return operation.kind === "exec" && reads.length === 0;
+}
+
+/** The steps whose files a step starts from or reads. */
+function stepsBelow({ parent, reads }: BuildStep): number[] {
+  const origins = reads.flatMap((read) => (read.kind === "origin" ? [read.origin] : []));
+  return [parent, ...origins].flatMap(stepsOf);
+}
+
 function stepsOf(origin: Origin): number[] {
   switch (origin.kind) {
     case "step":
@@ -242,7 +293,7 @@ function stepsOf(origin: Origin): number[] {
 }
 
 function rank({ state }: ObservedStep): number {
-  return ["absent", "cached", "executed"].indexOf(state);
+  return ["absent", "failed", "cached", "executed"].indexOf(state);
 }
 
 function recordedReads({ reads }: Found): RecordedRead[] | undefined {

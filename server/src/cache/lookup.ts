@@ -220,7 +220,10 @@ export class Lookup {
     for (const from of parent.results) {
       const judged = entries
         .filter((entry) => entry.parent === from)
-        .map((entry) => ({ entry, match: this.#compare(entry, reads) }));
+        .map((entry) => {
+          const match = this.#compare(entry, reads);
+          return { entry, match: match === "same" && entry.isDoubtful ? "unknown" : match };
+        });
       const certain = judged.filter(({ match }) => match === "same").map(({ entry }) => entry);
       const possible = [
         ...judged.filter(({ match }) => match === "unknown").map(({ entry }) => entry),

@@ -103,7 +103,11 @@ test("what a build that failed calls cached is not believed, what it ran is", ()
     baseImages: (reference) => ({ layers: reference }),
   });
   const records = new BuildRecords();
-  const said: Readonly<Record<number, ObservedStep["state"]>> = { 1: "executed", 2: "cached" };
+  const said: Readonly<Record<number, ObservedStep["state"]>> = {
+    1: "executed",
+    2: "executed",
+    3: "cached",
+  };
   learn(records, graph, () => undefined, {
     finished: 1,
     project: "it",
@@ -112,8 +116,35 @@ test("what a build that failed calls cached is not believed, what it ran is", ()
   });
   assert.deepEqual(
     predict(graph, () => undefined, records, "it").map(({ state }) => state),
-    ["hit", "hit", "miss", "miss"],
+    ["hit", "hit", "unknown", "miss"],
   );
+});
+
+test("what a failed build ran last is unknown until it is seen again, what it went on from is not", () => {
+  const text = "FROM base AS a\nRUN a\nFROM base AS b\nRUN b\nRUN c\nFROM b\nCOPY --from=a / /";
+  const graph = buildGraph(parse(text), {
+    engine: modern,
+    platform: "linux/amd64",
+    baseImages: (reference) => ({ layers: reference }),
+  });
+  let records = new BuildRecords();
+  const build = (said: Readonly<Record<number, ObservedStep["state"]>>, failed: boolean): void => {
+    learn(records, graph, () => undefined, {
+      finished: 1,
+      project: "it",
+      failed,
+      observed: ({ index }) => ({ state: said[index] ?? "absent" }),
+    });
+    records = BuildRecords.read(records.serialize());
+  };
+  const states = (): string[] =>
+    predict(graph, () => undefined, records, "it")
+      .filter(({ step }) => step.keyword !== "FROM")
+      .map(({ state, reason }) => (state === "unknown" ? reason.kind : state));
+  build({ 1: "executed", 3: "executed", 4: "failed" }, true);
+  assert.deepEqual(states(), ["failedBuild", "hit", "miss", "miss"]);
+  build({ 1: "cached", 3: "cached", 4: "executed", 5: "executed" }, false);
+  assert.deepEqual(states(), ["hit", "hit", "hit", "hit"]);
 });
 
 test("of a Dockerfile that has not been seen only what others have shown is claimed", () => {

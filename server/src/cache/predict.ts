@@ -61,6 +61,8 @@ export type Reason =
   | { readonly kind: "unknownImage"; readonly reference: string }
   /** Another frontend, of which no build has been recorded. */
   | { readonly kind: "frontend"; readonly frontend: string }
+  /** It ran in a build that failed, and the builder may not have kept it. */
+  | { readonly kind: "failedBuild" }
   /** Things have been removed from the cache since the last build. */
   | { readonly kind: "pruned" };
 
@@ -267,6 +269,9 @@ class Predictor {
         ...(above === undefined ? {} : { parent: above }),
         ...(cause === undefined ? {} : { cause }),
       };
+    }
+    if (found.candidates.some(({ isDoubtful }) => isDoubtful)) {
+      return { kind: "failedBuild" };
     }
     for (const [index, read] of found.reads.entries()) {
       const source = step.reads[index];

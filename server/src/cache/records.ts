@@ -10,6 +10,11 @@ export interface CacheEntry {
   readonly result: string;
   /** The number of the last build that used it. */
   used: number;
+  /**
+   * It ran in a build that failed, and nothing ran on top of it: BuildKit does not always keep what comes
+   * to its end while the build is being broken off.
+   */
+  isDoubtful?: boolean;
 }
 
 /** What a recorded step read. */
@@ -180,6 +185,9 @@ export class BuildRecords {
     );
     if (known !== undefined && known.result === entry.result) {
       known.used = entry.used;
+      if (entry.isDoubtful !== true) {
+        delete known.isDoubtful;
+      }
       return;
     }
     if (entries === undefined) {

@@ -298,6 +298,7 @@ export class Forecasts {
       finished: finishedAt,
       project: dockerfile,
       failed: !isWhole,
+      cancelled: build.cancelled === true,
       observed: ({ instruction }) => observed.get(instruction) ?? { state: "absent" },
     });
     if (wasDoubted && !isWhole) {

@@ -64,6 +64,7 @@ function toObserved({ outcome, seconds, bytes }: BuiltStep): ObservedStep {
         ...(bytes === undefined ? {} : { bytes }),
       };
     case "failed":
+      return { state: "failed" };
     case "notReached":
       return { state: "absent" };
   }
