@@ -7,6 +7,7 @@ import {
 import { registerCommands, type Services } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import { type Prompts, vscodePrompts } from "./commands/prompts.ts";
+import { protectedPrompts } from "./commands/protect.ts";
 import { BuildDocuments, buildScheme } from "./documents/buildDocuments.ts";
 import { InspectDocuments, inspectScheme } from "./documents/inspectDocuments.ts";
 import { BuildTasks, buildTaskType } from "./editor/buildTasks.ts";
@@ -83,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     arrangements: sidebar.arrangements,
     buildDocuments,
     builds,
+    contexts: sidebar.contextsView,
     inspectDocuments,
     log,
     memory: context.workspaceState,
@@ -90,7 +92,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     failedPredictions,
     imagesReplaced: (references) => server.imagesReplaced(references),
     get prompts() {
-      return answers.current;
+      const { contextsView } = sidebar;
+      return protectedPrompts(answers.current, contextsView.inUse, (name) =>
+        readSettings().protectedContexts.includes(name),
+      );
     },
   };
 

@@ -7,16 +7,34 @@ export interface ClientSettings {
   readonly endpoint: string;
   /** Lines of a log to begin with. */
   readonly logLines: number;
+  /** Names of docker contexts where destroying something asks for the name. */
+  readonly protectedContexts: readonly string[];
 }
 
 export function readSettings(): ClientSettings {
   const section = vscode.workspace.getConfiguration(settingsSection);
   const lines = section.get<unknown>("logs.lines");
   const endpoint = section.get<unknown>("endpoint");
+  const protectedContexts = section.get<unknown>("protectedContexts");
   return {
     endpoint: typeof endpoint === "string" ? endpoint.trim() : "",
     logLines: typeof lines === "number" && lines >= 0 ? Math.floor(lines) : 1000,
+    protectedContexts: Array.isArray(protectedContexts)
+      ? protectedContexts.filter((each) => typeof each === "string")
+      : [],
   };
+}
+
+/** Calls the listener when what decides about the engine, or about asking for its name, has changed. */
+export function onEndpointSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (
+      event.affectsConfiguration(`${settingsSection}.endpoint`) ||
+      event.affectsConfiguration(`${settingsSection}.protectedContexts`)
+    ) {
+      listener();
+    }
+  });
 }
 
 /** How the rows of a view are arranged, as the settings say it; they may hold anything. */

@@ -4,6 +4,7 @@ import type { InspectDocuments } from "../documents/inspectDocuments.ts";
 import type { Builds } from "../editor/builds.ts";
 import { EngineError } from "../engine/engineError.ts";
 import type { Arrangements } from "../views/arrangements.ts";
+import type { ContextsView } from "../views/contextsView.ts";
 import type { CurrentEngine } from "../views/currentEngine.ts";
 import type { FailedPredictions } from "./failedPredictions.ts";
 import type { Prompts } from "./prompts.ts";
@@ -16,6 +17,8 @@ export interface Services {
   readonly arrangements: Arrangements;
   readonly buildDocuments: BuildDocuments;
   readonly builds: Builds;
+  /** The docker command's contexts. */
+  readonly contexts: ContextsView;
   readonly inspectDocuments: InspectDocuments;
   /** What was answered before in this workspace. */
   readonly memory: vscode.Memento;

@@ -12,6 +12,7 @@ import { copyContainerName } from "./copyContainerName.ts";
 import { copyImageReference } from "./copyImageReference.ts";
 import { copyNetworkName } from "./copyNetworkName.ts";
 import { copyVolumeName } from "./copyVolumeName.ts";
+import { createContext } from "./createContext.ts";
 import { createImageFrom } from "./createImageFrom.ts";
 import { createNetwork } from "./createNetwork.ts";
 import { createVolume } from "./createVolume.ts";
@@ -22,11 +23,14 @@ import { goToStep } from "./goToStep.ts";
 import { hideDanglingImages } from "./hideDanglingImages.ts";
 import { hideStoppedContainers } from "./hideStoppedContainers.ts";
 import { inspectContainer } from "./inspectContainer.ts";
+import { inspectContext } from "./inspectContext.ts";
 import { inspectImage } from "./inspectImage.ts";
 import { inspectNetwork } from "./inspectNetwork.ts";
 import { inspectVolume } from "./inspectVolume.ts";
+import { joinSocketGroup } from "./joinSocketGroup.ts";
 import { killContainer } from "./killContainer.ts";
 import { loadImages } from "./loadImages.ts";
+import { logInBySsh } from "./logInBySsh.ts";
 import { openInBrowser } from "./openInBrowser.ts";
 import { openSettings } from "./openSettings.ts";
 import { openShell } from "./openShell.ts";
@@ -41,6 +45,7 @@ import { pushImage } from "./pushImage.ts";
 import { refresh } from "./refresh.ts";
 import { removeBuild } from "./removeBuild.ts";
 import { removeContainer } from "./removeContainer.ts";
+import { removeContext } from "./removeContext.ts";
 import { removeImage } from "./removeImage.ts";
 import { removeNetwork } from "./removeNetwork.ts";
 import { removeVolume } from "./removeVolume.ts";
@@ -64,6 +69,7 @@ import { startEngine } from "./startEngine.ts";
 import { stopContainer } from "./stopContainer.ts";
 import { tagImage } from "./tagImage.ts";
 import { unpauseContainer } from "./unpauseContainer.ts";
+import { useContext } from "./useContext.ts";
 
 /** Every command, as package.json contributes them. */
 export const commands: readonly Command[] = [
@@ -127,8 +133,14 @@ export const commands: readonly Command[] = [
   removeNetwork,
   pruneNetworks,
   copyNetworkName,
+  useContext,
+  createContext,
+  inspectContext,
+  removeContext,
   refresh,
   startEngine,
+  joinSocketGroup,
+  logInBySsh,
   selectEndpoint,
   openSettings,
   showLog,

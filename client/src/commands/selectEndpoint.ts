@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
-import { settingsSection } from "../../../server/src/protocol.ts";
-import { listContexts } from "../engine/findEndpoint.ts";
+import { readContexts } from "../engine/contextStore.ts";
 import { withoutPassword } from "../presentation/engineState.ts";
 import { readSettings } from "../settings.ts";
+import { addressProblem } from "./addressProblem.ts";
 import type { Command } from "./command.ts";
+import { setEndpoint } from "./setEndpoint.ts";
 
 /** Sets `slipway.endpoint`: found as the docker CLI finds it, or an address. */
 export const selectEndpoint: Command = {
@@ -23,12 +24,14 @@ export const selectEndpoint: Command = {
       detail: vscode.l10n.t("unix:///path/to.sock, tcp://host:2376 or ssh://user@host"),
       context: undefined,
     };
-    const contexts = (await listContexts()).map(({ context = "", url }) => ({
-      label: `$(server) ${context}`,
-      description: withoutPassword(url),
-      detail: "",
-      context,
-    }));
+    const contexts = (await readContexts())
+      .filter(({ url }) => url !== "")
+      .map(({ name, url }) => ({
+        label: `$(server) ${name}`,
+        description: withoutPassword(url),
+        detail: "",
+        context: name,
+      }));
     const picked = await prompts.pick([automatic, ...contexts, address], {
       title: vscode.l10n.t("Select Engine"),
       placeHolder: endpoint === "" ? "" : vscode.l10n.t("Now: {0}", endpoint),
@@ -48,18 +51,6 @@ export const selectEndpoint: Command = {
     if (chosen === undefined) {
       return;
     }
-    const section = vscode.workspace.getConfiguration(settingsSection);
-    const inWorkspace = section.inspect("endpoint")?.workspaceValue !== undefined;
-    await section.update(
-      "endpoint",
-      chosen.trim() === "" ? undefined : chosen.trim(),
-      inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
-    );
+    await setEndpoint(chosen.trim());
   },
 };
-
-function addressProblem(text: string): string | undefined {
-  return /^(unix|npipe|tcp|https?|ssh):\/\/./.test(text.trim())
-    ? undefined
-    : vscode.l10n.t("Begin with unix://, npipe://, tcp:// or ssh://.");
-}

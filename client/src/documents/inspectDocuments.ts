@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { inspectContext } from "../engine/contextStore.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/engineError.ts";
 import { changesText, processesText } from "../presentation/containerReports.ts";
@@ -7,7 +8,14 @@ import type { CurrentEngine } from "../views/currentEngine.ts";
 export const inspectScheme = "slipway-inspect";
 
 /** An object, whose JSON is shown, or what is asked of a container. */
-type InspectedKind = "container" | "image" | "volume" | "network" | "processes" | "changes";
+type InspectedKind =
+  | "container"
+  | "image"
+  | "volume"
+  | "network"
+  | "context"
+  | "processes"
+  | "changes";
 
 /**
  * What the engine says of an object as a read-only document, read anew each time it is opened: its own
@@ -30,7 +38,7 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
       query: id,
     });
     // Asked here first, so that a failure is the command's and not an empty document's.
-    await read(await this.#engine.get(), uri);
+    await this.#read(uri);
     this.#didChange.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
@@ -38,13 +46,20 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     try {
-      return await read(await this.#engine.get(), uri);
+      return await this.#read(uri);
     } catch (error) {
       if (error instanceof EngineError) {
         return json({ error: error.message });
       }
       throw error;
     }
+  }
+
+  /** A context is the docker command's, whatever engine there is. */
+  async #read(uri: vscode.Uri): Promise<string> {
+    return uri.path.startsWith("/context/")
+      ? json(await inspectContext(uri.query))
+      : await read(await this.#engine.get(), uri);
   }
 
   dispose(): void {

@@ -1,10 +1,14 @@
 import { dirname } from "node:path";
+import { defaultContext } from "./contextStore.ts";
 import { parseEndpointUrl } from "./dial.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Diagnosis } from "./engine.ts";
 import type { EngineError } from "./engineError.ts";
+import { wellKnownSockets } from "./findEndpoint.ts";
 import { realMachine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
+import { SshFailure } from "./sshFailure.ts";
+import type { SshTrouble } from "./sshFailure.ts";
 
 /** Why the engine does not answer, from the failure and from what is there on the machine. Never throws. */
 export async function diagnose(
@@ -12,11 +16,15 @@ export async function diagnose(
   error: EngineError,
   machine: Machine = realMachine,
 ): Promise<Diagnosis> {
+  if (error instanceof SshFailure && error.trouble !== "no-connection") {
+    return sshDiagnoses[error.trouble];
+  }
   switch (error.reason) {
     case "no-permission":
-    case "bad-endpoint":
     case "tls":
       return error.reason;
+    case "bad-endpoint":
+      return parseEndpointUrl(endpoint.url).kind === "tcp" ? "unknown-host" : "bad-endpoint";
     case "unreachable":
       return await diagnoseSilence(endpoint, machine);
     default:
@@ -24,14 +32,26 @@ export async function diagnose(
   }
 }
 
+const sshDiagnoses = {
+  "unknown-host-key": "ssh-unknown-key",
+  "changed-host-key": "ssh-changed-key",
+  "login-refused": "ssh-login",
+  "unknown-host": "unknown-host",
+  "no-docker": "ssh-no-docker",
+} as const satisfies Readonly<Record<Exclude<SshTrouble, "no-connection">, Diagnosis>>;
+
 async function diagnoseSilence(endpoint: Endpoint, machine: Machine): Promise<Diagnosis> {
   const address = parseEndpointUrl(endpoint.url);
+  const { context = defaultContext } = endpoint;
+  if (context !== defaultContext && (await ownEngineAnswers(machine))) {
+    return "wrong-context";
+  }
   if (address.kind !== "path") {
     // Something else refuses: an engine that does not run there, as far as we can tell.
     return "not-running";
   }
   if (await machine.exists(address.path)) {
-    return "not-running";
+    return "stale-socket";
   }
   // A folder that is not there either was never an engine's; a default is nobody's mistake.
   const isPipe = address.path.startsWith("\\\\");
@@ -43,6 +63,11 @@ async function diagnoseSilence(endpoint: Endpoint, machine: Machine): Promise<Di
     return "bad-endpoint";
   }
   return (await isInstalled(machine)) ? "not-running" : "not-installed";
+}
+
+async function ownEngineAnswers(machine: Machine): Promise<boolean> {
+  const states = await Promise.all(wellKnownSockets(machine).map((path) => machine.probe(path)));
+  return states.includes("listening");
 }
 
 const programs = ["dockerd", "docker", "podman", "colima", "rdctl", "orbctl"];

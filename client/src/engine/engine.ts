@@ -162,9 +162,21 @@ export type EngineState =
 export type Diagnosis =
   | "not-installed"
   | "not-running"
+  /** The socket's file is there, and nobody listens on it any more. */
+  | "stale-socket"
+  /** The docker context leads nowhere, while this machine's own engine answers. */
+  | "wrong-context"
   | "no-permission"
   | "bad-endpoint"
+  /** The name in the address means nothing to this machine. */
+  | "unknown-host"
   | "tls"
+  /** Nobody has said yet that the host's key is the right one. */
+  | "ssh-unknown-key"
+  | "ssh-changed-key"
+  | "ssh-login"
+  /** The host answers, but its docker command does not. */
+  | "ssh-no-docker"
   | "unknown";
 
 /** Calling it ends what it stands for; calling it again does nothing. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { readContexts } from "./contextStore.ts";
 import { EngineError } from "./engineError.ts";
-import { findEndpoint, listContexts, wellKnownSockets } from "./findEndpoint.ts";
+import { findEndpoint, wellKnownSockets } from "./findEndpoint.ts";
 import { imaginaryMachine } from "./imaginaryMachine.ts";
 
 const idOf = (name: string): string => createHash("sha256").update(name).digest("hex");
@@ -61,8 +62,8 @@ test("DOCKER_CONFIG moves the folder of config.json and contexts", async () => {
   const machine = imaginaryMachine({ files, environment: { DOCKER_CONFIG: "/conf" } });
   assert.equal((await findEndpoint({ machine })).url, "unix:///one.sock");
   assert.deepEqual(
-    (await listContexts(machine)).map(({ context }) => context),
-    ["one"],
+    (await readContexts(machine)).map(({ name }) => name),
+    ["default", "one"],
   );
 });
 

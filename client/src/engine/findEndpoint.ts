@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
+import { contextFolders, defaultContext, readContext } from "./contextStore.ts";
 import { parseEndpointUrl } from "./dial.ts";
-import { asObject, dockerFolder, parseJsonObject, readDockerConfig } from "./dockerConfig.ts";
+import { dockerFolder, readDockerConfig } from "./dockerConfig.ts";
 import type { Endpoint, EndpointSource, EndpointTls } from "./endpoint.ts";
 import { EngineError } from "./engineError.ts";
 import { realMachine } from "./machine.ts";
@@ -41,24 +41,10 @@ export async function findEndpoint({
     return await contextEndpoint(machine, named, "DOCKER_CONTEXT");
   }
   const { currentContext } = await readDockerConfig(machine);
-  if (currentContext !== undefined && currentContext !== "default") {
+  if (currentContext !== undefined && currentContext !== defaultContext) {
     return await contextEndpoint(machine, currentContext, "currentContext");
   }
   return await wellKnownEndpoint(machine);
-}
-
-/** Every docker context of this machine, by name; those that cannot be read are left out. */
-export async function listContexts(machine: Machine = realMachine): Promise<readonly Endpoint[]> {
-  const folder = join(dockerFolder(machine), "contexts", "meta");
-  const found = await Promise.all(
-    (await machine.list(folder)).map(async (name) => {
-      const meta = readMeta(await machine.readText(join(folder, name, "meta.json")));
-      return meta === undefined
-        ? []
-        : [{ url: meta.url, source: "setting", context: meta.name } as const];
-    }),
-  );
-  return found.flat().sort((a, b) => a.context.localeCompare(b.context));
 }
 
 /** Paths of sockets and pipes of well-known engines, the likeliest first. */
@@ -117,18 +103,16 @@ async function contextEndpoint(
   name: string,
   source: EndpointSource,
 ): Promise<Endpoint> {
-  if (name === "default") {
+  if (name === defaultContext) {
     return { ...(await wellKnownEndpoint(machine)), source, context: name };
   }
-  const id = createHash("sha256").update(name).digest("hex");
-  const contexts = join(dockerFolder(machine), "contexts");
-  const meta = readMeta(await machine.readText(join(contexts, "meta", id, "meta.json")));
+  const meta = await readContext(machine, name);
   if (meta === undefined) {
     throw new EngineError("bad-endpoint", `There is no docker context “${name}” on this machine.`);
   }
   const tls = await readCertificates(
     machine,
-    join(contexts, "tls", id, "docker"),
+    join(contextFolders(machine, name).tls, "docker"),
     !meta.skipVerify,
   );
   const wanted = tls !== undefined || meta.skipVerify;
@@ -138,23 +122,6 @@ async function contextEndpoint(
     context: name,
     ...(wanted && isTcp(meta.url) ? { tls: tls ?? { verify: false } } : {}),
   });
-}
-
-interface ContextMeta {
-  readonly name: string;
-  readonly url: string;
-  readonly skipVerify: boolean;
-}
-
-/** `{ "Name": …, "Endpoints": { "docker": { "Host": …, "SkipTLSVerify": … } } }` */
-function readMeta(text: string | undefined): ContextMeta | undefined {
-  const meta = parseJsonObject(text);
-  const docker = asObject(asObject(meta["Endpoints"])["docker"]);
-  const { Name: name } = meta;
-  const { Host: url, SkipTLSVerify: skip } = docker;
-  return typeof name === "string" && typeof url === "string" && url !== ""
-    ? { name, url, skipVerify: skip === true }
-    : undefined;
 }
 
 /** As the docker CLI: any DOCKER_TLS_VERIFY asks for TLS that is verified, DOCKER_TLS for TLS that is not. */

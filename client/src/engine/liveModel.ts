@@ -50,6 +50,15 @@ const listTimeoutMs = 60_000;
 /** Above so many changed containers listing all costs less than asking for each. */
 const mostIdsAsked = 40;
 
+/** Of setTimeout. */
+const longestTimerMs = 2 ** 31 - 1;
+/** Trying these again by ourselves changes nothing, and hosts lock out who knocks too often. */
+const needsPerson: ReadonlySet<Diagnosis> = new Set([
+  "ssh-unknown-key",
+  "ssh-changed-key",
+  "ssh-login",
+]);
+
 interface Waiter {
   resolve(): void;
   reject(error: EngineError): void;
@@ -204,6 +213,9 @@ export class EngineModel implements LiveModel {
         }
         this.#setState({ kind: "unavailable", error, diagnosis });
         this.#settleWaiters(error);
+        if (needsPerson.has(diagnosis)) {
+          pause = longestTimerMs;
+        }
       }
       const woken = await this.#sleep(pause, signal);
       pause = woken ? firstPause : Math.min(pause * 2, longestPauseMs);

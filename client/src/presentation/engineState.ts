@@ -9,9 +9,16 @@ export const engineKeys = [
   "ready",
   "not-installed",
   "not-running",
+  "stale-socket",
+  "wrong-context",
   "no-permission",
   "bad-endpoint",
+  "unknown-host",
   "tls",
+  "ssh-unknown-key",
+  "ssh-changed-key",
+  "ssh-login",
+  "ssh-no-docker",
   "unknown",
 ] as const;
 

@@ -5,6 +5,8 @@ import { shortVolumeName } from "./volume.ts";
 
 /** A question that has to be answered before something goes for good. */
 export interface Confirmation {
+  /** The docker context that it is about, where that is not the one in use. */
+  readonly context?: string;
   readonly question: string;
   /** What goes, one per line. */
   readonly detail: string;

@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 export type ContextKey =
   | "slipway.engine"
   | "slipway.canStartEngine"
+  /** There is more than one docker context. */
+  | "slipway.contexts.several"
   | "slipway.containers.filtered"
   /** Stopped containers are left out. */
   | "slipway.containers.hides"

@@ -132,6 +132,19 @@ export class CurrentEngine implements LiveModel {
     }
   }
 
+  /** Looks whether another engine is meant by now, and connects to none that nobody watches. */
+  async recheck(): Promise<void> {
+    if (!this.#engine && !this.#endpointError) {
+      return;
+    }
+    const generation = this.#generation;
+    // An endpoint that cannot be found becomes the state when it is looked for again.
+    const endpoint = await this.#source.findEndpoint().catch(() => undefined);
+    if (generation === this.#generation && !(endpoint && this.#isAt(endpoint))) {
+      this.reset();
+    }
+  }
+
   /** Forgets the engine, since what it was found by has changed. */
   reset(): void {
     this.#generation += 1;

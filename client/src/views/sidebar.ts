@@ -13,6 +13,8 @@ import type { BuildHistory } from "./buildHistory.ts";
 import { type BuildsNode, BuildsView } from "./buildsView.ts";
 import { ContainersView, type ContainersNode } from "./containersView.ts";
 import { ContextKeys } from "./contextKeys.ts";
+import { ContextStatus } from "./contextStatus.ts";
+import { type ContextNode, ContextsView } from "./contextsView.ts";
 import type { CurrentEngine } from "./currentEngine.ts";
 import { engineStartCommand } from "./engineStart.ts";
 import { ImagesView, type ImagesNode } from "./imagesView.ts";
@@ -33,11 +35,14 @@ export class Sidebar {
   readonly builds: vscode.TreeView<BuildsNode>;
   readonly volumes: vscode.TreeView<UsedObjectsNode<Volume>>;
   readonly networks: vscode.TreeView<UsedObjectsNode<Network>>;
+  readonly contexts: vscode.TreeView<ContextNode>;
   readonly containersView: ContainersView;
   readonly imagesView: ImagesView;
   readonly buildsView: BuildsView;
   readonly volumesView: VolumesView;
   readonly networksView: UsedObjectsView<Network>;
+  readonly contextsView: ContextsView;
+  readonly contextStatus: ContextStatus;
   readonly contextKeys: ContextKeys;
   readonly arrangements: Arrangements;
   readonly #engine: CurrentEngine;
@@ -85,6 +90,11 @@ export class Sidebar {
       canSelectMany: true,
       showCollapseAll: true,
     });
+    this.contextsView = new ContextsView();
+    this.contextStatus = new ContextStatus(this.contextsView);
+    this.contexts = vscode.window.createTreeView("slipway.contexts", {
+      treeDataProvider: this.contextsView,
+    });
     const unsubscribe = engine.onDidChange((change) => {
       if (change.state) {
         this.#showState(log);
@@ -103,6 +113,17 @@ export class Sidebar {
       this.buildsView,
       this.volumesView,
       this.networksView,
+      this.contexts,
+      this.contextsView,
+      this.contextStatus,
+      this.contextsView.onDidChangeTreeData(() => {
+        // With one engine there is nothing to choose, and the sidebar stays as it is.
+        const several = this.contextsView.contexts.length > 1;
+        this.contextKeys.set("slipway.contexts.several", several);
+        engine.recheck().catch((error: unknown) => {
+          log.warn(`The engine cannot be looked for: ${String(error)}`);
+        });
+      }),
       this.arrangements,
       this.arrangements.onDidChange(() => {
         this.#showFilters();
@@ -129,6 +150,7 @@ export class Sidebar {
     this.#showState(log);
     this.#watchWhileVisible();
     this.#measureWhileVisible();
+    void this.contextsView.read();
   }
 
   dispose(): void {
@@ -205,7 +227,7 @@ export class Sidebar {
       log.info(`Engine ${version}, API ${apiVersion}, at ${withoutPassword(endpoint?.url ?? "")}.`);
     }
     this.#key = key;
-    if (key === "not-running") {
+    if (key === "not-running" || key === "stale-socket") {
       this.contextKeys.set("slipway.canStartEngine", engineStartCommand(endpoint) !== undefined);
     }
     this.contextKeys.set("slipway.engine", key);

@@ -48,6 +48,8 @@ try {
     SLIPWAY_EDITOR_SOCKET: socket.path,
     SLIPWAY_EDITOR_TESTS: JSON.stringify(files),
     SLIPWAY_ROOT: root,
+    // The contexts of whoever runs the tests are none of theirs.
+    DOCKER_CONFIG: join(scratch, "docker"),
   };
   const development = positionals[0] === undefined ? root : emptyExtension();
   const code = await (values.desktop ? inDesktop : inServer)({ folder, env, development });

@@ -15,6 +15,8 @@ export interface WorkbenchOptions {
   readonly folder?: string;
   /** What the extension finds as DOCKER_HOST: the suite's private engine unless given. */
   readonly dockerHost?: string;
+  /** The docker command's folder; an empty one unless given. */
+  readonly dockerConfig?: string;
   /** Opens the folder in Restricted Mode. */
   readonly workspaceTrust?: boolean;
   /** 1280 by 800 unless given, in pixels of the page. */
@@ -78,7 +80,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     extensions: [process.env["SLIPWAY_TEST_VSIX"] ?? root],
     settings: { "workbench.colorTheme": themes[options.theme ?? "dark"], ...options.settings },
     workspaceTrust: options.workspaceTrust ?? false,
-    env: dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost },
+    env: {
+      DOCKER_CONFIG: options.dockerConfig ?? join(scratch, "docker"),
+      ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
+    },
   });
   const browser = await launchBrowser();
   const close = async () => {
