@@ -187,7 +187,9 @@ class Check {
     this.#fails ||=
       !this.#options.neverFails &&
       !configuration.neverFails &&
-      entries.some(({ severity }) => severities.indexOf(severity) <= limit);
+      entriesOf(path, file, all.filter(isMoreThanAdvice)).some(
+        ({ severity }) => severities.indexOf(severity) <= limit,
+      );
     if (format === "tty") {
       const isPlain =
         !isColored ||
@@ -302,4 +304,9 @@ const maxRounds = 10;
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Advice is no reason to fail, unless somebody has made it more than an information. */
+function isMoreThanAdvice({ rule, severity }: Finding): boolean {
+  return rule.isAdvice !== true || severity !== "info";
 }

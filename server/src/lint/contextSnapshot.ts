@@ -1,8 +1,14 @@
 import type { BuildContext, ContextEntry } from "../buildContext/buildContext.ts";
 import { cleanPath } from "../buildContext/dockerignore.ts";
 import { sourceKind } from "../dockerfile/remoteSources.ts";
-import type { AddInstruction, CopyInstruction, Dockerfile } from "../dockerfile/syntax.ts";
+import type {
+  AddInstruction,
+  CopyInstruction,
+  Dockerfile,
+  Instruction,
+} from "../dockerfile/syntax.ts";
 import type { Span } from "../text/span.ts";
+import { copyOf, isWholeContext } from "./contextCopies.ts";
 import { evaluationOf } from "../dockerfile/evaluate.ts";
 
 /** The directories of a build context that the sources of a Dockerfile lead through, as they were at one moment. */
@@ -76,11 +82,19 @@ export async function takeContextSnapshot(
       directory = directory === "" ? segment : `${directory}/${segment}`;
     }
   }
+  if (!directories.has("") && file.instructions.some((each) => takesAll(file, each))) {
+    directories.set("", await context.list(""));
+  }
   return { entries: (directory) => directories.get(directory) };
 }
 
 /** More than a Dockerfile of a person leads through. */
 const maxDirectories = 200;
+
+function takesAll(file: Dockerfile, instruction: Instruction): boolean {
+  const copy = copyOf(file, instruction);
+  return copy !== undefined && isWholeContext(copy);
+}
 
 function readsContext(instruction: {
   readonly keyword: string;

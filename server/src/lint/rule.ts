@@ -25,6 +25,8 @@ export interface Rule {
   readonly page?: string;
   /** How it can be read where tools differ, by name; the first is what counts unless another is chosen. */
   readonly modes?: Readonly<Record<string, RuleMode>>;
+  /** It says how to build faster, and not that something is wrong: `slipway check` does not fail because of it. */
+  readonly isAdvice?: true;
   /** It judges what the other rules found, and so runs behind them. */
   readonly runsLast?: true;
   check(file: Dockerfile, surroundings: Surroundings, others: OtherRules): Iterable<Problem>;

@@ -61,6 +61,24 @@ import { missingLabel } from "./missingLabel.ts";
 import { unknownLabel } from "./unknownLabel.ts";
 import { labelValue } from "./labelValue.ts";
 import { instructionInCommand } from "./instructionInCommand.ts";
+import { copyBeforeInstall } from "./copyBeforeInstall.ts";
+import { lockFileNotCopied } from "./lockFileNotCopied.ts";
+import { copyTakesTooMuch } from "./copyTakesTooMuch.ts";
+import { volatileArgument } from "./volatileArgument.ts";
+import { modeChangedAfterCopy } from "./modeChangedAfterCopy.ts";
+import { cacheMountMissing } from "./cacheMountMissing.ts";
+import { cacheMountUnlocked } from "./cacheMountUnlocked.ts";
+import { cacheMountEmptied } from "./cacheMountEmptied.ts";
+import { cacheMountNotWritable } from "./cacheMountNotWritable.ts";
+import { aptCacheDeleted } from "./aptCacheDeleted.ts";
+import { updateWithoutInstall } from "./updateWithoutInstall.ts";
+import { addWithoutChecksum } from "./addWithoutChecksum.ts";
+import { unpinnedDownload } from "./unpinnedDownload.ts";
+import { bindMountOfEverything } from "./bindMountOfEverything.ts";
+import { copyWithoutLink } from "./copyWithoutLink.ts";
+import { linkWithChmod } from "./linkWithChmod.ts";
+import { workdirTrailingSlash } from "./workdirTrailingSlash.ts";
+import { syntaxLineMissing } from "./syntaxLineMissing.ts";
 import { zypperDistUpgrade } from "./zypperDistUpgrade.ts";
 
 /** Every rule, in reading order. */
@@ -124,6 +142,24 @@ export const rules: readonly Rule[] = [
   unknownLabel,
   labelValue,
   copySourceNotFound,
+  copyBeforeInstall,
+  lockFileNotCopied,
+  copyTakesTooMuch,
+  volatileArgument,
+  modeChangedAfterCopy,
+  cacheMountMissing,
+  cacheMountUnlocked,
+  cacheMountEmptied,
+  cacheMountNotWritable,
+  aptCacheDeleted,
+  updateWithoutInstall,
+  addWithoutChecksum,
+  unpinnedDownload,
+  bindMountOfEverything,
+  copyWithoutLink,
+  linkWithChmod,
+  workdirTrailingSlash,
+  syntaxLineMissing,
   finalStageRunsAsRoot,
   hadolintComment,
   unknownSuppression,
