@@ -84,13 +84,13 @@ export const cacheMountMissing: Rule = {
         each.keyword === "RUN" &&
         cacheMounts(each).some(({ target }) => isBelow(target, ["/var/cache", "/var/lib"])),
     );
-    const seen = new Set<RunInstruction>();
+    const seen = new Set<string>();
     for (const run of runInvocations(file)) {
       const { invocation, instruction } = run;
       const cache = cacheFilledBy(invocation);
       if (
         cache === undefined ||
-        seen.has(instruction) ||
+        seen.has(`${instruction.span.start} ${cache.name}`) ||
         instruction.onbuild ||
         !isRoot(users.get(instruction)) ||
         !installsFromFiles(cache, invocation) ||
@@ -103,7 +103,7 @@ export const cacheMountMissing: Rule = {
       if (missing.length === 0) {
         continue;
       }
-      seen.add(instruction);
+      seen.add(`${instruction.span.start} ${cache.name}`);
       const does =
         cache.name === "go" && missing.length > 1 ? "downloads and compiles" : "downloads";
       const mounts = missing.length === 1 ? "a cache mount" : "cache mounts";
