@@ -4,7 +4,7 @@
 //               and `desktop`, for which one has to ask, is `editor` in a downloaded desktop VS Code or in VSCODE_PATH
 //     --kind    the engines for the suite `engine`
 // The last line is `N passed, N failed`. Nothing of the machine's own engine is touched.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -49,6 +49,8 @@ endDescendants();
 markDescendants();
 // What the suites leave in the folder for temporary files goes at the end, even when they are killed.
 const temporary = mkdtempSync(join(tmpdir(), "slipway-"));
+// Tests of what permissions forbid are somebody else for a moment, who has to get in there.
+chmodSync(temporary, 0o711);
 atEnd(() => waitUntil(removeTemporary, 3000));
 // What is learned of the tests' builds is nobody else's.
 process.env["SLIPWAY_STATE_FOLDER"] = join(temporary, "state");
