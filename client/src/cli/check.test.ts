@@ -58,6 +58,12 @@ suite("slipway check", () => {
     assert.equal(await code("FROM scratch\nUSER web\n", "-t", "warning"), 0);
   });
 
+  test("advice is shown and is no reason to fail", async () => {
+    const { code, out } = await run("FROM scratch\nWORKDIR /app/\nRUN true\nUSER 1\n");
+    assert.match(out, /info: .* \(workdir-trailing-slash\)/);
+    assert.equal(code, 0);
+  });
+
   test("JSON holds the place, 1-based", async () => {
     const { out } = await run("FROM scratch AS Up\n", "--format=json");
     assert.deepEqual(JSON.parse(out), [
