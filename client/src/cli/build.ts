@@ -25,6 +25,11 @@ Builds an image with BuildKit, from the folder CONTEXT or the one that you are i
                            SSH_AUTH_SOCK; may be given again
       --label K=V          a label of the image; may be given again
       --platform OS/ARCH   what to build for, such as linux/arm64 (what the engine runs on)
+      --network MODE       what steps reach: default, none, or host where the engine allows it
+      --add-host NAME:IP   a host that steps know by name, host-gateway being the engine's machine; may be given again
+      --cache-from IMAGE   looks into the cache that an image in a registry carries; may be given again
+      --cache-to type=inline
+                           makes the image carry its cache along
       --no-cache           runs every instruction again
       --pull               asks registries for newer base images
       --progress plain|json

@@ -41,6 +41,30 @@ suite("arguments of slipway build", () => {
     assert.deepEqual(labels, { l: "" });
   });
 
+  test("network, hosts and caches are written as for the docker command", () => {
+    const request = requestOf([
+      "--network=none",
+      "--add-host",
+      "db:10.0.0.5",
+      "--add-host",
+      "six=[fd00::5]",
+      "--cache-from",
+      "shop:cache",
+      "--cache-from",
+      "type=registry,ref=localhost:5000/a:b",
+      "--cache-to",
+      "type=inline",
+    ]);
+    assert.equal(request.network, "none");
+    assert.deepEqual(request.extraHosts, { db: "10.0.0.5", six: "fd00::5" });
+    assert.deepEqual(request.cacheFrom, ["shop:cache", "localhost:5000/a:b"]);
+    assert.equal(request.inlineCache, true);
+    assert.equal(requestOf([]).inlineCache, false);
+    assert.match(mistakeOf(["--add-host", "db"]), /NAME:ADDRESS/);
+    assert.match(mistakeOf(["--cache-from", "type=local,src=a"]), /looks into images/);
+    assert.match(mistakeOf(["--cache-to", "type=registry,ref=a"]), /type=inline only/);
+  });
+
   test("secrets are files or variables, as the docker command takes them", () => {
     const secrets = (...texts: string[]) =>
       requestOf(

@@ -50,6 +50,10 @@ function readOrThrow(
       secret: { type: "string", multiple: true, default: [] },
       ssh: { type: "string", multiple: true, default: [] },
       platform: { type: "string" },
+      network: { type: "string" },
+      "add-host": { type: "string", multiple: true, default: [] },
+      "cache-from": { type: "string", multiple: true, default: [] },
+      "cache-to": { type: "string", multiple: true, default: [] },
       "no-cache": { type: "boolean", default: false },
       pull: { type: "boolean", default: false },
       progress: { type: "string" },
@@ -98,6 +102,10 @@ function readOrThrow(
         values.secret.map((text) => readSecret(text, { folder, environment })),
       ),
       sshAgents: Object.fromEntries(values.ssh.map((text) => readAgent(text, environment))),
+      ...(values.network === undefined ? {} : { network: values.network }),
+      extraHosts: Object.fromEntries(values["add-host"].map(readHost)),
+      cacheFrom: values["cache-from"].map(readCacheSource),
+      inlineCache: values["cache-to"].map(isInlineCache).length > 0,
       noCache: values["no-cache"],
       pull: values.pull,
     },
@@ -140,6 +148,35 @@ function readSecret(
     named ??
     (source === undefined && type !== "file" && environment[id] !== undefined ? id : undefined);
   return [id, variable === undefined ? { file: resolve(folder, source ?? id) } : { variable }];
+}
+
+/** `NAME:ADDRESS` or `NAME=ADDRESS`; the address may be one of IPv6. */
+function readHost(text: string): readonly [name: string, address: string] {
+  const [, name, address] = /^([^:=\s]+)[:=](\S+)$/.exec(text) ?? [];
+  if (name === undefined || address === undefined) {
+    throw new Error(`--add-host does not take “${text}”; write NAME:ADDRESS.`);
+  }
+  return [name, address.replace(/^\[(.*)\]$/, "$1")];
+}
+
+/** `IMAGE` or `type=registry,ref=IMAGE`: what the engine can look a cache up in. */
+function readCacheSource(text: string): string {
+  const [, reference = text] = /^(?=.*\btype=registry\b)(?:.*,)?ref=([^,]+)/.exec(text) ?? [];
+  if (reference.includes("=") || referenceProblem(reference, inEnglish) !== undefined) {
+    throw new Error(
+      `--cache-from does not take “${text}”; the engine looks into images: write IMAGE or type=registry,ref=IMAGE.`,
+    );
+  }
+  return reference;
+}
+
+function isInlineCache(text: string): true {
+  if (text !== "type=inline") {
+    throw new Error(
+      `--cache-to does not take “${text}”; the engine itself makes type=inline only.`,
+    );
+  }
+  return true;
 }
 
 const secretKeys = new Set(["id", "src", "source", "env", "type"]);

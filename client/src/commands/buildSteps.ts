@@ -4,6 +4,7 @@ import type { BuildInputs } from "../presentation/buildInputs.ts";
 import type { NamedStage } from "../presentation/buildStages.ts";
 import { defaultTag, referenceProblem } from "../presentation/imageReference.ts";
 import { withTag } from "./buildImage.ts";
+import { askForReach } from "./buildReachStep.ts";
 import { askForArguments, askForLabels, askForSecrets } from "./buildValueSteps.ts";
 import type { Prompts } from "./prompts.ts";
 import { back, type Step } from "./stepPrompts.ts";
@@ -51,6 +52,7 @@ export async function askForChoices(
     askForSwitches,
     askForPlatform,
     askForTags,
+    askForReach,
     askForLabels,
   ];
   let asked = withoutOutdated(known);

@@ -157,7 +157,7 @@ interface ValueList<T> {
 }
 
 /** Shows a list of values, to be changed one by one, until the user goes on. */
-async function askForValues<T>(
+export async function askForValues<T>(
   prompts: Prompts,
   { step, values, proceed, rows, change }: ValueList<T>,
 ): Promise<Values<T> | typeof back | undefined> {

@@ -109,7 +109,8 @@ class TaskTerminal implements vscode.Pseudoterminal {
 }
 
 /** What the definition asks for. Throws an Error with a sentence where it makes no sense. */
-function planOf(definition: vscode.TaskDefinition, folder: string): BuildPlan {
+function planOf(given: vscode.TaskDefinition, folder: string): BuildPlan {
+  const definition = fromContainerTools(given, folder) ?? given;
   const text = (key: string): string | undefined => {
     const value: unknown = definition[key];
     if (value !== undefined && typeof value !== "string") {
@@ -139,6 +140,11 @@ function planOf(definition: vscode.TaskDefinition, folder: string): BuildPlan {
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === "string")) {
     throw new Error(vscode.l10n.t("The task's tags are no list of texts."));
   }
+  const cacheFrom: unknown = definition["cacheFrom"] ?? [];
+  if (!Array.isArray(cacheFrom) || !cacheFrom.every((image) => typeof image === "string")) {
+    throw new Error(vscode.l10n.t("The task's cacheFrom is no list of texts."));
+  }
+  const network = text("network");
   const [tag = defaultTag(basename(contextFolder), target), ...moreTags] = tags;
   return {
     dockerfile: path,
@@ -158,9 +164,60 @@ function planOf(definition: vscode.TaskDefinition, folder: string): BuildPlan {
       noCache: definition["noCache"] === true,
       pull: definition["pull"] === true,
       moreTags,
+      extraHosts: texts("extraHosts"),
+      cacheFrom,
+      inlineCache: definition["inlineCache"] === true,
+      ...(network === undefined ? {} : { network }),
       ...(platform === undefined ? {} : { platform }),
     },
   };
+}
+
+/**
+ * What a `docker-build` task of Container Tools says in its `dockerBuild`, as a
+ * definition of ours, so that nothing but the type has to change in a tasks.json;
+ * undefined where there is none. Defaults are those of Container Tools.
+ */
+function fromContainerTools(
+  definition: vscode.TaskDefinition,
+  folder: string,
+): vscode.TaskDefinition | undefined {
+  if (definition["dockerBuild"] === undefined) {
+    return undefined;
+  }
+  const { context, dockerfile, tag, target, buildArgs, labels, platform, pull, customOptions } =
+    objectIn(definition, "dockerBuild");
+  if (customOptions !== undefined && customOptions !== "") {
+    throw new Error(
+      vscode.l10n.t(
+        "The task's customOptions are for the docker command; write them as properties of the task.",
+      ),
+    );
+  }
+  const { includeDefaults: _ours, ...ownLabels } = objectIn({ type: "", labels }, "labels");
+  return {
+    type: definition.type,
+    dockerfile: dockerfile ?? resolve(folder, "Dockerfile"),
+    context: context ?? folder,
+    buildArguments: buildArgs,
+    labels: ownLabels,
+    pull,
+    platform: platformText(platform),
+    target,
+    ...(tag === undefined ? {} : { tags: [tag] }),
+  };
+}
+
+/** `linux/arm64`, or an object with the two halves of that. */
+function platformText(platform: unknown): unknown {
+  return typeof platform === "object" &&
+    platform !== null &&
+    "os" in platform &&
+    typeof platform.os === "string"
+    ? "architecture" in platform && typeof platform.architecture === "string"
+      ? `${platform.os}/${platform.architecture}`
+      : platform.os
+    : platform;
 }
 
 function objectIn(

@@ -11,6 +11,14 @@ export interface BuildRequest {
   readonly platform?: string;
   readonly noCache?: boolean;
   readonly pull?: boolean;
+  /** What steps without a network of their own reach: `default`, `none` or `host`; the last one only where the engine allows it. */
+  readonly network?: string;
+  /** Addresses of hosts that steps know by name, beside those of DNS; `host-gateway` stands for the engine's own machine. */
+  readonly extraHosts?: Readonly<Record<string, string>>;
+  /** Images in registries whose cache is looked into, each made with `inlineCache` or pushed by buildx. */
+  readonly cacheFrom?: readonly string[];
+  /** Whether the image carries what `cacheFrom` of a later build needs. */
+  readonly inlineCache?: boolean;
   /** What `RUN --mount=type=secret` may ask for, by id. Read when it is asked for; no value is kept, logged or part of the image. */
   readonly secrets?: Readonly<Record<string, SecretSource>>;
   /** Sockets (or named pipes) of SSH agents that `RUN --mount=type=ssh` may talk to, by id; a mount without an id means `default`. */

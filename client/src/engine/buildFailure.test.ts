@@ -37,6 +37,15 @@ test("a syntax error names its line, in the words of a new and an old BuildKit",
   }
 });
 
+test("a file of the context that cannot be read is named, with what to do", () => {
+  const said =
+    "failed to solve: error from sender: EACCES: permission denied, open '/shop/it's.key'";
+  assert.equal(
+    describe(said, failed("[internal] load build context", said)).message,
+    "“/shop/it's.key” of the build context cannot be read (EACCES: permission denied). Change its permissions, or leave it out by the ignore file.",
+  );
+});
+
 test("a missing secret or SSH agent is named, in the words of a new and an old BuildKit", () => {
   const mounts = "RUN --mount=type=secret,id=npm,required=true true";
   for (const said of ["secret npm: not found", "secret npm not found: not found"]) {

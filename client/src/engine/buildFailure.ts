@@ -106,6 +106,10 @@ function sentenceFor(
   if (/(?:^|: )syntax error in pattern$/.test(cause)) {
     return "The build's ignore file has a malformed pattern.";
   }
+  const unreadable = /error from sender: (E[A-Z]+: .*), \w+ '(.*)'/s.exec(said);
+  if (unreadable?.[1] !== undefined && unreadable[2] !== undefined) {
+    return `“${unreadable[2]}” of the build context cannot be read (${unreadable[1]}). Change its permissions, or leave it out by the ignore file.`;
+  }
   if (step === undefined) {
     return asSentence(cause.charAt(0).toUpperCase() + cause.slice(1));
   }

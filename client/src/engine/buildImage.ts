@@ -167,18 +167,30 @@ async function tarRequest(
 
 /** Parameters: https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Image/operation/ImageBuild */
 function queryOf(request: BuildRequest): TransportRequest["query"] {
+  const { cacheFrom = [] } = request;
   return {
     version: "2",
     t: request.tags,
     target: request.target,
-    buildargs: request.buildArguments,
+    buildargs: buildArgumentsOf(request),
     labels: request.labels,
     platform: request.platform,
     nocache: request.noCache === true ? true : undefined,
     pull: request.pull === true ? true : undefined,
+    networkmode: request.network,
+    extrahosts: Object.entries(request.extraHosts ?? {}).map(([name, to]) => `${name}:${to}`),
+    cachefrom: cacheFrom.length === 0 ? undefined : JSON.stringify(cacheFrom),
     rm: true,
     forcerm: true,
   };
+}
+
+/** The engine has no parameter for an inline cache; its builder takes an argument of this name. */
+function buildArgumentsOf({
+  buildArguments,
+  inlineCache,
+}: BuildRequest): Readonly<Record<string, string>> | undefined {
+  return inlineCache === true ? { ...buildArguments, BUILDKIT_INLINE_CACHE: "1" } : buildArguments;
 }
 
 /** Follows the build to its end, good or bad. */

@@ -246,13 +246,16 @@ function encodeStat(entry: ContextEntry): Buffer {
   ]);
 }
 
+/** What opening a file that has no contents ends in: none there, or a socket (on Linux, on macOS). */
+const emptyCodes: ReadonlySet<string> = new Set(["ENOENT", "ENXIO", "EOPNOTSUPP"]);
+
 async function* readPieces(path: string): AsyncGenerator<Buffer> {
   let file;
   try {
     file = await open(path);
   } catch (error) {
-    // Gone since we walked; the docker command line sends nothing either.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    // Gone since we walked, or a socket; the docker command line sends nothing either.
+    if (error instanceof Error && "code" in error && emptyCodes.has(String(error.code))) {
       return;
     }
     throw error;

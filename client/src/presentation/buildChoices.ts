@@ -16,6 +16,14 @@ export interface BuildChoices {
   /** Names beside the first one. */
   readonly moreTags: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** `none` or `host`; `undefined` for the engine's own. */
+  readonly network?: string;
+  /** Addresses by the names that steps are to know them by. */
+  readonly extraHosts?: Readonly<Record<string, string>>;
+  /** Images whose cache is looked into. */
+  readonly cacheFrom?: readonly string[];
+  /** Whether the image carries its cache along. */
+  readonly inlineCache?: boolean;
 }
 
 export const noChoices: BuildChoices = {
@@ -49,6 +57,14 @@ export function choicesText(
     ...(choices.moreTags.length === 0
       ? []
       : [localize("also named {0}", choices.moreTags.join(", "))]),
+    ...(choices.network === undefined ? [] : [localize("network {0}", choices.network)]),
+    ...(isEmpty(choices.extraHosts ?? {})
+      ? []
+      : [localize("hosts {0}", pairs(choices.extraHosts ?? {}))]),
+    ...((choices.cacheFrom ?? []).length === 0
+      ? []
+      : [localize("cache from {0}", (choices.cacheFrom ?? []).join(", "))]),
+    ...(choices.inlineCache === true ? [localize("inline cache")] : []),
     ...(isEmpty(choices.labels) ? [] : [localize("labels {0}", pairs(choices.labels))]),
   ].join(" · ");
 }

@@ -126,10 +126,10 @@ test(
       await answers.use(vscode.Uri.file(join(folder, "token")));
       await vscode.commands.executeCommand("slipway.images.buildWithOptions", uri);
       assert.match(answers.told[0] ?? "", /^Built editor-test\/options:latest in .*: 0 of 1 steps/);
-      assert.match(answers.asked[0] ?? "", /^1\/7 Build Image: Target: Whole Dockerfile /);
+      assert.match(answers.asked[0] ?? "", /^1\/8 Build Image: Target: Whole Dockerfile /);
       assert.match(
         answers.asked[1] ?? "",
-        /^2\/7 .*: \$\(check\) Continue \| WHO nobody \(default\) \| COLOR not set$/,
+        /^2\/8 .*: \$\(check\) Continue \| WHO nobody \(default\) \| COLOR not set$/,
       );
       assert.ok(
         answers.asked.some((text) => text.endsWith("| token not given, and a step needs it")),
@@ -200,10 +200,10 @@ test("the way back leads to the question before, with what was answered", async 
         .filter((text) => /Platform|Names/.test(text))
         .map((text) => text.replace(/slipway-options-\w+/i, "FOLDER").replace(own, "OWN")),
       [
-        "5/7 Build Image: Platform: OWN",
-        "6/7 Build Image: Names: FOLDER:latest",
-        "5/7 Build Image: Platform: linux/s390x",
-        "6/7 Build Image: Names: FOLDER:latest",
+        "5/8 Build Image: Platform: OWN",
+        "6/8 Build Image: Names: FOLDER:latest",
+        "5/8 Build Image: Platform: linux/s390x",
+        "6/8 Build Image: Names: FOLDER:latest",
       ],
     );
   });

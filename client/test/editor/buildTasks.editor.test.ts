@@ -50,6 +50,37 @@ async function runTask(name: string): Promise<number | undefined> {
 }
 
 test(
+  "a docker-build task of Container Tools moves over by its type alone",
+  async () => {
+    await withTasks(
+      [
+        {
+          type: "slipway-build",
+          label: "moved over",
+          platform: "node",
+          dockerBuild: {
+            context: "${workspaceFolder}/task-test",
+            dockerfile: "${workspaceFolder}/task-test/Dockerfile",
+            tag: "editor-test/moved:latest",
+            buildArgs: { WHO: "orchard" },
+            labels: { includeDefaults: true, owner: "us" },
+          },
+        },
+      ],
+      { Dockerfile: "FROM busybox:local\nARG WHO\nRUN test $WHO = orchard\n" },
+      async () => {
+        assert.equal(await runTask("moved over"), 0);
+        const engine = await (await slipway()).engine.get();
+        const { Config: config } = await engine.inspectImage("editor-test/moved:latest");
+        assert.deepEqual((config as { Labels?: unknown }).Labels, { owner: "us" });
+        await engine.removeImage("editor-test/moved:latest");
+      },
+    );
+  },
+  { timeout: 60_000 },
+);
+
+test(
   "a task of tasks.json builds with its arguments, names and secrets",
   async () => {
     await withTasks(
