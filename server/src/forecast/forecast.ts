@@ -129,14 +129,15 @@ export function foresee(
   build: KnownBuild,
   context: ContextSnapshot,
   records: BuildRecords,
+  contextFor: (graph: BuildGraph) => ContextSnapshot = () => context,
 ): Forecast | Silence {
   const graph = graphOfBuild(file, build);
   const silence = unforeseeable(graph);
   if (silence !== undefined) {
     return silence;
   }
-  const contexts = (name: string): ContextSnapshot | undefined =>
-    name === "" ? context : undefined;
+  const files = contextFor(graph);
+  const contexts = (name: string): ContextSnapshot | undefined => (name === "" ? files : undefined);
   const project = dockerfilePath(build.uri) ?? build.uri;
   const steps = withUnknownImages(graph, predict(graph, contexts, records, project));
   return {
@@ -233,6 +234,24 @@ function pastRun(finished: number, { outcome, seconds }: RecordedStep): PastRun[
   return outcome === undefined
     ? []
     : [{ finished, outcome, ...(seconds === undefined ? {} : { seconds }) }];
+}
+
+/** Whether a step may read this file of the context; patterns may read any. */
+export function mayRead({ steps }: BuildGraph, path: string): boolean {
+  const file = `/${path}`;
+  return steps.some(({ reads }) =>
+    reads.some(
+      (read) =>
+        read.kind === "context" &&
+        read.selections.some(
+          (selection) =>
+            selection.wildcard ||
+            selection.path === "/" ||
+            selection.path === file ||
+            file.startsWith(`${selection.path}/`),
+        ),
+    ),
+  );
 }
 
 /** The files whose contents have to be read before anything can be said. */

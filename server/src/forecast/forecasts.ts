@@ -22,6 +22,7 @@ import {
   imagesOfBuild,
   isForecast,
   type KnownBuild,
+  mayRead,
   type Silence,
   unforeseeable,
   unreadFiles,
@@ -182,7 +183,9 @@ export class Forecasts {
       return;
     }
     const { context } = subject.look;
-    if (unreadFiles(graphOfBuild(document.file, subject.build), context).length > 0) {
+    const outlook = this.of(document);
+    const graph = isForecast(outlook) ? outlook.graph : graphOfBuild(document.file, subject.build);
+    if (unreadFiles(graph, context).length > 0) {
       this.#lookSoon(uri, burst);
     }
   }
@@ -450,11 +453,15 @@ function foreseeNow(
   }
   // The Dockerfile is saved before it is built, so that a COPY of it takes what the editor holds.
   const entry = dockerfile === undefined ? undefined : context.get(dockerfile);
-  const files =
-    entry === undefined || file.text === dockerfileText
-      ? context
-      : context.updated(new Map([[entry.path, dockerfileEntry(entry, file.text)]]));
-  return foresee(file, build, files, records);
+  if (entry === undefined || file.text === dockerfileText) {
+    return foresee(file, build, context, records);
+  }
+  // Another context forgets what is known of each read of it, so that it is made only where it matters.
+  return foresee(file, build, context, records, (graph) =>
+    mayRead(graph, entry.path)
+      ? context.updated(new Map([[entry.path, dockerfileEntry(entry, file.text)]]))
+      : context,
+  );
 }
 
 /** A step that failed was not in the cache. If the records say that it is, things were removed unseen. */
