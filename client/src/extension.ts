@@ -15,6 +15,7 @@ import { Builds } from "./editor/builds.ts";
 import { followEngine } from "./editor/engineNews.ts";
 import { EngineImageAnswers } from "./editor/engineImages.ts";
 import { LastBuilds } from "./editor/lastBuilds.ts";
+import { ShownVerdicts } from "./editor/shownVerdicts.ts";
 import { readSettings } from "./settings.ts";
 import { BuildHistory } from "./views/buildHistory.ts";
 import { CacheGutter } from "./editor/cacheGutter.ts";
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const buildDocuments = new BuildDocuments(history);
   const inspectDocuments = new InspectDocuments(engine);
   const forecastView = new ForecastView(cacheStates);
+  const verdicts = new ShownVerdicts();
   const sidebar = new Sidebar(engine, history, context.workspaceState, log);
   const answers: { current: Prompts } = { current: vscodePrompts };
   const services: Services = {
@@ -86,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     builds,
     contexts: sidebar.contextsView,
     inspectDocuments,
+    verdicts,
     log,
     memory: context.workspaceState,
     cachePruned: () => server.cachePruned(),
@@ -107,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     builds,
     buildDocuments,
     inspectDocuments,
+    verdicts,
     sidebar,
     cacheStates,
     new CacheGutter(cacheStates, context.extensionUri),

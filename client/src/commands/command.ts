@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { BuildDocuments } from "../documents/buildDocuments.ts";
 import type { InspectDocuments } from "../documents/inspectDocuments.ts";
 import type { Builds } from "../editor/builds.ts";
+import type { ShownVerdicts } from "../editor/shownVerdicts.ts";
 import { EngineError } from "../engine/engineError.ts";
 import type { Arrangements } from "../views/arrangements.ts";
 import type { ContextsView } from "../views/contextsView.ts";
@@ -20,6 +21,8 @@ export interface Services {
   /** The docker command's contexts. */
   readonly contexts: ContextsView;
   readonly inspectDocuments: InspectDocuments;
+  /** What the engine has said of instructions. */
+  readonly verdicts: ShownVerdicts;
   /** What was answered before in this workspace. */
   readonly memory: vscode.Memento;
   /** To be called when something was removed from the engine's build cache. Never rejects. */

@@ -70,6 +70,7 @@ import { stopContainer } from "./stopContainer.ts";
 import { tagImage } from "./tagImage.ts";
 import { unpauseContainer } from "./unpauseContainer.ts";
 import { useContext } from "./useContext.ts";
+import { verifyForecast } from "./verifyForecast.ts";
 
 /** Every command, as package.json contributes them. */
 export const commands: readonly Command[] = [
@@ -99,6 +100,7 @@ export const commands: readonly Command[] = [
   buildImageWithOptions,
   buildImageAgain,
   saveForecastCase,
+  verifyForecast,
   runImage,
   runImageInteractive,
   pullImage,

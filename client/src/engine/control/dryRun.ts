@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BuildStep } from "../build.ts";
 import type { DockerfileText, EngineStep } from "../dockerfileText.ts";
 import type { DryRun, DryRunStep } from "../dryRun.ts";
 import { EngineError } from "../engineError.ts";
@@ -128,12 +129,11 @@ class Probe {
       if (finding === undefined || step.kind === "source" || step.lines.length === 0) {
         return [];
       }
-      const state = this.#gateway.step(digest)?.state;
       // What a command needs nobody has made, so that it was found.
       const wasMade =
         this.#made.has(digest) &&
         step.kind !== "command" &&
-        (state === "done" || state === "failed");
+        wasExecuted(this.#gateway.step(digest));
       const verdict = wasMade ? "runs" : finding.verdict;
       return [{ step, verdict, ...(finding.said === undefined ? {} : { said: finding.said }) }];
     });
@@ -203,6 +203,15 @@ class Probe {
 const tellingMs = 1_000;
 /** How long it may take to add to what it told. */
 const afterwordMs = 150;
+
+/**
+ * Whether the builder has done the work of a step on files. Of one that is
+ * cached it may say nothing but that it looked at it, which takes no time.
+ */
+function wasExecuted(step: BuildStep | undefined): boolean {
+  const { startedAt = 0, completedAt = 0 } = step ?? {};
+  return step?.state === "failed" || (step?.state === "done" && completedAt - startedAt >= 1);
+}
 
 function hasEnded(gateway: Solver, digest: string): boolean {
   const state = gateway.step(digest)?.state;
