@@ -17,8 +17,8 @@ import { type TestContext, test } from "node:test";
 import { type DiskEntry, DiskSnapshot } from "./diskSnapshot.ts";
 import { readIgnoreFile } from "./dockerignore.ts";
 
-function makeFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-snapshot-"));
+function makeFolder(t: TestContext, parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, "slipway-snapshot-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(join(folder, "d/node_modules"), { recursive: true });
   writeFileSync(join(folder, "a.txt"), "a");
@@ -98,7 +98,8 @@ test(
   "a file that nobody may read has no content, a directory that nobody may list is closed",
   { skip: process.platform === "win32" },
   async (t) => {
-    const folder = makeFolder(t);
+    // The folder of a test run may be one that only its owner may enter.
+    const folder = makeFolder(t, "/tmp");
     chmodSync(folder, 0o755);
     chmodSync(join(folder, "a.txt"), 0);
     chmodSync(join(folder, "d"), 0);
