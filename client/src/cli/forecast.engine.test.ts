@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +11,7 @@ import { buildGraph } from "../../../server/src/graph/buildGraph.ts";
 import { engineRules } from "../../../server/src/graph/engineRules.ts";
 import { gitHistory } from "../../../server/src/history/gitHistory.ts";
 import { type Fate, replay } from "../../../server/src/history/replay.ts";
+import { git, gitOptions } from "../../../server/src/testing/git.ts";
 import { base, build, cleanUp, engine } from "../engine/buildFixture.ts";
 import { createDockerEngine } from "../engine/dockerEngine.ts";
 import { builtSteps } from "../presentation/buildProgress.ts";
@@ -20,72 +20,67 @@ after(cleanUp);
 
 /** SLIPWAY_FORECAST_COMMITS asks for more; some of them are drawn at random. */
 const count = Number(process.env["SLIPWAY_FORECAST_COMMITS"] ?? 14);
-const withoutGit = spawnSync("git", ["--version"]).status !== 0;
 
-test(
-  "of every commit the real builder runs again what was foreseen",
-  { skip: withoutGit && "git is not installed" },
-  async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-history-"));
-    t.after(() => {
-      rmSync(folder, { recursive: true, force: true });
-    });
-    const ids = makeHistory(folder);
-    const dockerfile = join(folder, "..", `${randomUUID()}.Dockerfile`);
-    // Nobody else has built this.
-    const text = dockerfileText(randomUUID());
-    writeFileSync(dockerfile, text);
-    t.after(() => {
-      rmSync(dockerfile);
-    });
-    const file = parse(text);
-    const docker = createDockerEngine({ url: engine.host, source: "setting" });
-    const { version, containerdStore } = await docker.traits();
-    docker.dispose();
-    const graph = buildGraph(file, {
-      engine: engineRules({ version, containerdStore }),
-      platform: "linux/amd64",
-      baseImages: (reference) => ({ layers: reference }),
-    });
-    git(folder, "checkout", "-q", "main");
-    const history = await gitHistory(folder, count);
-    assert.deepEqual(
-      history.commits.map(({ id }) => id),
-      ids.slice(1),
-    );
-    const { commits, steps, unbuildable } = await replay(graph, history, readIgnoreFile(ignored));
-    assert.equal(unbuildable, 0);
+test("of every commit the real builder runs again what was foreseen", gitOptions, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-history-"));
+  t.after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const ids = makeHistory(folder);
+  const dockerfile = join(folder, "..", `${randomUUID()}.Dockerfile`);
+  // Nobody else has built this.
+  const text = dockerfileText(randomUUID());
+  writeFileSync(dockerfile, text);
+  t.after(() => {
+    rmSync(dockerfile);
+  });
+  const file = parse(text);
+  const docker = createDockerEngine({ url: engine.host, source: "setting" });
+  const { version, containerdStore } = await docker.traits();
+  docker.dispose();
+  const graph = buildGraph(file, {
+    engine: engineRules({ version, containerdStore }),
+    platform: "linux/amd64",
+    baseImages: (reference) => ({ layers: reference }),
+  });
+  git(folder, "checkout", "-q", "main");
+  const history = await gitHistory(folder, count);
+  assert.deepEqual(
+    history.commits.map(({ id }) => id),
+    ids.slice(1),
+  );
+  const { commits, steps, unbuildable } = await replay(graph, history, readIgnoreFile(ignored));
+  assert.equal(unbuildable, 0);
 
-    let decided = 0;
-    let unknown = 0;
-    for (const [index, id] of ids.entries()) {
-      git(folder, "checkout", "-q", id);
-      const { result } = await build(folder, { dockerfile });
-      const observed = observedSteps(file, {
-        steps: builtSteps(result.steps, new Map()),
-        buildArguments: {},
-      });
-      const foreseen = commits[index - 1];
-      if (foreseen === undefined) {
+  let decided = 0;
+  let unknown = 0;
+  for (const [index, id] of ids.entries()) {
+    git(folder, "checkout", "-q", id);
+    const { result } = await build(folder, { dockerfile });
+    const observed = observedSteps(file, {
+      steps: builtSteps(result.steps, new Map()),
+      buildArguments: {},
+    });
+    const foreseen = commits[index - 1];
+    if (foreseen === undefined) {
+      continue;
+    }
+    for (const [at, { step }] of steps.entries()) {
+      const fate: Fate | undefined = foreseen.fates[at];
+      const state = observed?.get(step.instruction)?.state;
+      assert.ok(state === "cached" || state === "executed", `${id}: ${step.text}`);
+      if (fate === "unknown") {
+        unknown++;
         continue;
       }
-      for (const [at, { step }] of steps.entries()) {
-        const fate: Fate | undefined = foreseen.fates[at];
-        const state = observed?.get(step.instruction)?.state;
-        assert.ok(state === "cached" || state === "executed", `${id}: ${step.text}`);
-        if (fate === "unknown") {
-          unknown++;
-          continue;
-        }
-        decided++;
-        const really = state === "cached" ? "cached" : "ran";
-        assert.equal(fate, really, `${foreseen.commit.subject}: ${step.keyword} ${step.text}`);
-      }
+      decided++;
+      const really = state === "cached" ? "cached" : "ran";
+      assert.equal(fate, really, `${foreseen.commit.subject}: ${step.keyword} ${step.text}`);
     }
-    t.diagnostic(`${count} commits, ${decided} fates foreseen and met, ${unknown} unknown`);
-    assert.ok(decided > unknown);
-  },
-);
+  }
+  t.diagnostic(`${count} commits, ${decided} fates foreseen and met, ${unknown} unknown`);
+  assert.ok(decided > unknown);
+});
 
 const ignored = "**/*.md\nlogs\n!docs/kept.md\n.git\n";
 
@@ -103,18 +98,6 @@ COPY --from=build /app/listing /listing
 COPY . /all
 RUN true
 `;
-}
-
-function git(folder: string, ...args: string[]): string {
-  const identity = [
-    "-c",
-    "user.name=t",
-    "-c",
-    "user.email=t@localhost",
-    "-c",
-    "commit.gpgsign=false",
-  ];
-  return execFileSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" });
 }
 
 /** Makes `count + 1` commits; gives their ids, oldest first. */

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { git, gitOptions } from "../../../server/src/testing/git.ts";
 import { forecast, type ForecastReport } from "./forecast.ts";
-
-const options = {
-  skip: spawnSync("git", ["--version"]).status === 0 ? false : "git is not installed",
-};
 
 async function run(
   folder: string,
@@ -41,26 +37,15 @@ function makeFolder(t: TestContext): string {
 /** Two commits after the first: one changes a source, the other the manifest. */
 function makeProject(t: TestContext): string {
   const folder = makeFolder(t);
-  const git = (...args: string[]): void => {
-    const identity = [
-      "-c",
-      "user.name=t",
-      "-c",
-      "user.email=t@localhost",
-      "-c",
-      "commit.gpgsign=false",
-    ];
-    execFileSync("git", [...identity, ...args], { cwd: folder });
-  };
   const commit = (files: Readonly<Record<string, string>>): void => {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(join(folder, path, ".."), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    git("add", "-A");
-    git("commit", "-q", "-m", "change");
+    git(folder, "add", "-A");
+    git(folder, "commit", "-q", "-m", "change");
   };
-  git("init", "-q", "-b", "main");
+  git(folder, "init", "-q", "-b", "main");
   commit({
     Dockerfile: "FROM a\nCOPY . .\nRUN install\n",
     "Better.Dockerfile": "FROM a\nCOPY package.json .\nRUN install\nCOPY . .\n",
@@ -72,7 +57,7 @@ function makeProject(t: TestContext): string {
   return folder;
 }
 
-test("the forecast says how often each instruction ran again, and why", options, async (t) => {
+test("the forecast says how often each instruction ran again, and why", gitOptions, async (t) => {
   const folder = makeProject(t);
   const { code, out, complaint } = await run(folder, []);
   assert.equal(code, 0, complaint);
@@ -89,7 +74,7 @@ test("the forecast says how often each instruction ran again, and why", options,
   ]);
 });
 
-test("two Dockerfiles are compared", options, async (t) => {
+test("two Dockerfiles are compared", gitOptions, async (t) => {
   const folder = makeProject(t);
   const { out } = await run(folder, ["--compare", "Better.Dockerfile"]);
   assert.match(out, /^With Better\.Dockerfile, 2 steps for a commit become 2\.$/m);
@@ -105,7 +90,7 @@ test("two Dockerfiles are compared", options, async (t) => {
   assert.deepEqual(reports[1]?.perCommit, { ran: 2, mayHaveRun: 0 });
 });
 
-test("what cannot be done is told with exit code 2, and an end with 130", options, async (t) => {
+test("what cannot be done is told with exit code 2, and an end with 130", gitOptions, async (t) => {
   const folder = makeProject(t);
   for (const [args, message] of [
     [["--commits", "none"], /--commits is a number/],

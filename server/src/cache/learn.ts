@@ -276,7 +276,7 @@ function failsOnlyWhenRun({ operation, reads }: BuildStep): boolean {
 }
 
 /** The steps whose files a step starts from or reads. */
-function stepsBelow({ parent, reads }: BuildStep): number[] {
+export function stepsBelow({ parent, reads }: BuildStep): number[] {
   const origins = reads.flatMap((read) => (read.kind === "origin" ? [read.origin] : []));
   return [parent, ...origins].flatMap(stepsOf);
 }

@@ -1,5 +1,5 @@
 import type { StepPrediction } from "../cache/predict.ts";
-import type { Origin } from "../graph/steps.ts";
+import { stepsBelow } from "../cache/learn.ts";
 import type { Forecast } from "./forecast.ts";
 
 /** What the steps of a stage or of a build come to. */
@@ -64,21 +64,8 @@ function longest(
 ): number {
   const ends: number[] = [];
   for (const prediction of steps) {
-    const { parent, reads } = prediction.step;
-    const origins = reads.flatMap((read) => (read.kind === "origin" ? [read.origin] : []));
-    const begin = Math.max(0, ...[parent, ...origins].flatMap(stepsOf).map((at) => ends[at] ?? 0));
+    const begin = Math.max(0, ...stepsBelow(prediction.step).map((at) => ends[at] ?? 0));
     ends.push(begin + cost(prediction));
   }
   return ends.reduce((last, end) => Math.max(last, end), 0);
-}
-
-function stepsOf(origin: Origin): number[] {
-  switch (origin.kind) {
-    case "step":
-      return [origin.step];
-    case "merge":
-      return [origin.step, ...stepsOf(origin.lower)];
-    default:
-      return [];
-  }
 }

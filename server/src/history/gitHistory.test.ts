@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type TestContext, test } from "node:test";
+import { git, gitOptions } from "../testing/git.ts";
 import { gitHead, gitHistory, NoHistory } from "./gitHistory.ts";
 import type { TrackedFile } from "./projectHistory.ts";
-
-/** The extension needs no git, and so its tests have to do without as well. */
-const options = {
-  skip: spawnSync("git", ["--version"]).status === 0 ? false : "git is not installed",
-};
 
 /** A repository of its own in a temporary folder. */
 class Repository {
@@ -25,15 +20,7 @@ class Repository {
   }
 
   git(...args: string[]): string {
-    const identity = [
-      "-c",
-      "user.name=t",
-      "-c",
-      "user.email=t@localhost",
-      "-c",
-      "commit.gpgsign=false",
-    ];
-    return execFileSync("git", [...identity, ...args], { cwd: this.folder, encoding: "utf8" });
+    return git(this.folder, ...args);
   }
 
   write(path: string, text: string): void {
@@ -58,7 +45,7 @@ function kinds(files: ReadonlyMap<string, TrackedFile | undefined>): Record<stri
   );
 }
 
-test("every kind of change is told, with names in any script", options, async (t) => {
+test("every kind of change is told, with names in any script", gitOptions, async (t) => {
   const repository = new Repository(t);
   repository.write("a.txt", "1");
   repository.write("über/日本\n.txt", "1");
@@ -100,7 +87,7 @@ test("every kind of change is told, with names in any script", options, async (t
   assert.equal(history.commits[0]?.id.length, 40);
 });
 
-test("a folder of the repository has its own part of the history only", options, async (t) => {
+test("a folder of the repository has its own part of the history only", gitOptions, async (t) => {
   const repository = new Repository(t);
   repository.write("other/x", "1");
   repository.commit("without it");
@@ -118,7 +105,7 @@ test("a folder of the repository has its own part of the history only", options,
 
 test(
   "of a merge counts what it brought to the branch, and the last commits are enough",
-  options,
+  gitOptions,
   async (t) => {
     const repository = new Repository(t);
     repository.write("a", "1");
@@ -149,7 +136,7 @@ test(
   },
 );
 
-test("a shallow clone has the commits that it has", options, async (t) => {
+test("a shallow clone has the commits that it has", gitOptions, async (t) => {
   const repository = new Repository(t);
   for (const text of ["1", "2", "3"]) {
     repository.write("a", text);
@@ -168,7 +155,7 @@ test("a shallow clone has the commits that it has", options, async (t) => {
   );
 });
 
-test("where there is no history it is said why", options, async (t) => {
+test("where there is no history it is said why", gitOptions, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-git-"));
   t.after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -184,7 +171,7 @@ test("where there is no history it is said why", options, async (t) => {
   await assert.rejects(gitHistory(repository.folder, 10, cancelled), /enough/);
 });
 
-test("nothing that a repository configures is run", options, async (t) => {
+test("nothing that a repository configures is run", gitOptions, async (t) => {
   const repository = new Repository(t);
   repository.write("a.txt", "1");
   repository.write(".gitattributes", "*.txt diff=evil filter=evil");
