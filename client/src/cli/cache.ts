@@ -29,6 +29,7 @@ import { formatBytes, formatDuration } from "../presentation/units.ts";
 import { reportedBuild } from "./buildLesson.ts";
 import type { Surroundings } from "./buildOptions.ts";
 import type { Output } from "./check.ts";
+import { columns, shortInstruction } from "./columns.ts";
 import {
   type BuildSubject,
   buildSubject,
@@ -211,32 +212,19 @@ function forPeople({ dockerfile, unknown, instructions }: CacheReport, folder: s
       ...(state === "cached" || seconds === undefined ? [] : [`~${formatDuration(seconds)}`]),
       ...(bytes === undefined || bytes === 0 ? [] : [formatBytes(bytes)]),
     ].join(", "),
-    shortened(`${keyword} ${text}`),
+    shortInstruction(keyword, text),
   ]);
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
   const cached = instructions.filter(({ state }) => state === "cached").length;
   const seconds = instructions
     .filter(({ state }) => state === "runs")
     .reduce((sum, each) => sum + (each.seconds ?? 0), 0);
   const cost = seconds === 0 ? "" : `; what runs took ${formatDuration(seconds)} when it ran last`;
   return [
-    ...rows.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    ),
+    ...columns(rows),
     ...instructions.flatMap(({ line, warnings }) =>
       warnings.map((warning) => `${name}:${line}: beware: ${warning}`),
     ),
     `${cached} of ${instructions.length} steps come from the cache${cost}.`,
     "",
   ].join("\n");
-}
-
-function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length <= 48 ? line : `${line.slice(0, 47)}…`;
 }

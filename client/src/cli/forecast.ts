@@ -1,11 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  type IgnoreMatcher,
-  readIgnoreFile,
-} from "../../../server/src/buildContext/dockerignore.ts";
+import { diskIgnoreFile } from "../../../server/src/buildContext/diskIgnoreFile.ts";
 import { lineOfStep } from "../../../server/src/cache/describePrediction.ts";
 import type { BuildRecords } from "../../../server/src/cache/records.ts";
 import { parse } from "../../../server/src/dockerfile/parse.ts";
@@ -21,6 +18,7 @@ import { type Cause, replay } from "../../../server/src/history/replay.ts";
 import { formatDuration } from "../presentation/units.ts";
 import type { Surroundings } from "./buildOptions.ts";
 import type { Output } from "./check.ts";
+import { columns, shortInstruction } from "./columns.ts";
 import {
   type BuildSubject,
   buildSubject,
@@ -165,7 +163,7 @@ async function reportOf(
   const { dockerfile, contextFolder } = subject;
   const text = await readFile(dockerfile, "utf8");
   const graph = graphOf(text, subject);
-  const ignore = await ignoreOf(dockerfile, contextFolder);
+  const ignore = await diskIgnoreFile(dockerfile, contextFolder);
   const replayed = await replay(graph, history, ignore, signal);
   const commits = replayed.commits.length;
   const instructions = replayed.steps.map(({ step, ran, mayHaveRun, causes }) => {
@@ -213,20 +211,6 @@ function graphOf(text: string, { target, platform, buildArguments }: BuildSubjec
   return graph;
 }
 
-async function ignoreOf(dockerfile: string, contextFolder: string): Promise<IgnoreMatcher> {
-  const own = `${dockerfile}.dockerignore`;
-  const text = (await textOf(own)) ?? (await textOf(join(contextFolder, ".dockerignore"))) ?? "";
-  return readIgnoreFile(text);
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 function forPeople(
   reports: readonly ForecastReport[],
   { commits }: ProjectHistory,
@@ -255,16 +239,13 @@ function tableOf(report: ForecastReport, folder: string): string[] {
     String(line),
     `${ran} of ${commits}${mayHaveRun === 0 ? "" : `, perhaps ${mayHaveRun} more`}`,
     seconds === undefined || ran === 0 ? "" : formatDuration((ran * seconds) / commits),
-    shortened(`${keyword} ${text}`),
+    shortInstruction(keyword, text),
     causes
       .slice(0, 3)
       .map((cause) => `${cause.path} (${cause.commits})`)
       .join(", "),
   ]);
   const table = [["line", "ran again", "per commit", "", "because of"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
   const seconds =
     perCommit.seconds === undefined || perCommit.ran === 0
       ? ""
@@ -272,12 +253,7 @@ function tableOf(report: ForecastReport, folder: string): string[] {
   return [
     relative(folder, dockerfile),
     "",
-    ...table.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    ),
+    ...columns(table),
     "",
     `On average ${rounded(perCommit.ran)} of ${instructions.length} steps run again for a commit${seconds}.`,
     ...(unbuildable === 0
@@ -302,9 +278,4 @@ function comparison(reports: readonly ForecastReport[]): string {
 
 function rounded(count: number): string {
   return String(Number(count.toFixed(1)));
-}
-
-function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length <= 48 ? line : `${line.slice(0, 47)}…`;
 }

@@ -95,7 +95,7 @@ function isBlank(text: string): boolean {
 }
 
 function missingIndentation(
-  { text, lines, comments }: Dockerfile,
+  { text, lines }: Dockerfile,
   instruction: Instruction,
   { insertSpaces, tabSize }: FormattingOptions,
 ): Edit[] {
@@ -106,15 +106,19 @@ function missingIndentation(
   const { lineSpan } = instruction;
   const first = lines.lineAt(lineSpan.start) + 1;
   const last = lines.lineAt(lineSpan.end);
+  const comments = new Set(instruction.innerComments.map(({ span }) => lines.lineAt(span.start)));
   const bare: number[] = [];
+  let at = 0;
   let indentation = insertSpaces ? " ".repeat(tabSize) : "\t";
   let found = false;
   for (let line = first; line <= last; line++) {
     const { start, end } = lines.lineSpan(line);
     const [blanks = ""] = /^[ \t]*/.exec(text.slice(start, end)) ?? [];
-    const inWord = words.some((word) => word.start < start && start < word.end);
-    const isComment = comments.some(({ span }) => span.start === start + blanks.length);
-    if (inWord || start === end || isComment) {
+    while ((words[at]?.end ?? start + 1) <= start) {
+      at++;
+    }
+    const inWord = (words[at]?.start ?? start) < start;
+    if (inWord || start === end || comments.has(line)) {
       continue;
     }
     if (blanks === "") {

@@ -81,8 +81,11 @@ export function namePlaces(file: Dockerfile): (Place & { readonly kind: "stage" 
 function stagePlaces(file: Dockerfile): { stage: Stage; places: Place[] }[] {
   const places = new Map<Stage, Place[]>();
   const add = (stage: Stage | undefined, place: Place): void => {
-    if (stage !== undefined) {
-      places.set(stage, [...(places.get(stage) ?? []), place]);
+    const before = stage === undefined ? undefined : places.get(stage);
+    if (before !== undefined) {
+      before.push(place);
+    } else if (stage !== undefined) {
+      places.set(stage, [place]);
     }
   };
   for (const stage of file.stages) {

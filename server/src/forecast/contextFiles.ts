@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { relative, sep } from "node:path";
 import { DiskSnapshot, type DiskEntry } from "../buildContext/diskSnapshot.ts";
+import { diskIgnoreFile } from "../buildContext/diskIgnoreFile.ts";
 import { type IgnoreMatcher, readIgnoreFile } from "../buildContext/dockerignore.ts";
 import { ContextSnapshot } from "../cache/contextSnapshot.ts";
 
@@ -117,9 +118,7 @@ export class ContextFiles {
   }
 
   async #scan(signal: AbortSignal): Promise<readonly DiskEntry[]> {
-    const own = join(dirname(this.#dockerfile), `${basename(this.#dockerfile)}.dockerignore`);
-    const text = (await read(own)) ?? (await read(join(this.folder, ".dockerignore"))) ?? "";
-    this.#ignore = readIgnoreFile(text);
+    this.#ignore = await diskIgnoreFile(this.#dockerfile, this.folder);
     return this.#disk.scan(this.#ignore, signal);
   }
 
