@@ -128,7 +128,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/src/openDocuments",
     "server/src/protocol",
   ],
+  "server/src/serverCapabilities": ["server/src/features", "vscode-languageserver"],
   "server/src/server": [
+    "server/src/serverCapabilities",
     "server/src/engineImages",
     "server/src/cacheStates",
     "server/src/problems",

@@ -1,15 +1,13 @@
-import { fileURLToPath } from "node:url";
 import {
   type ClientCapabilities,
   type Connection,
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ResponseError,
-  type ServerCapabilities,
-  TextDocumentSyncKind,
   type TextEdit,
 } from "vscode-languageserver/node";
 import type { FindBuildContext } from "./buildContext/buildContext.ts";
+import { fileOfUri } from "./buildContext/fileOfUri.ts";
 import { rememberedContexts } from "./buildContext/rememberedContexts.ts";
 import type { FindConfiguration } from "./configuration/configuration.ts";
 import { CacheStates } from "./cacheStates.ts";
@@ -18,8 +16,8 @@ import type { Dockerfile } from "./dockerfile/syntax.ts";
 import { EditorSettings } from "./editorSettings.ts";
 import { EngineImages } from "./engineImages.ts";
 import { type BuildRecord, cacheHints, cacheStory, recordBuild } from "./features/cacheHints.ts";
-import { codeActionKinds, codeActions } from "./features/codeActions.ts";
-import { completion, completionTriggers } from "./features/completion.ts";
+import { codeActions } from "./features/codeActions.ts";
+import { completion } from "./features/completion.ts";
 import { definition } from "./features/definition.ts";
 import { documentLinks } from "./features/documentLinks.ts";
 import { documentSymbols } from "./features/documentSymbols.ts";
@@ -32,7 +30,7 @@ import { rangeOf, spanOfRange } from "./features/ranges.ts";
 import { documentHighlights, references } from "./features/references.ts";
 import { prepareRename, rename, RenameRefusal } from "./features/rename.ts";
 import { selectionRange } from "./features/selectionRanges.ts";
-import { semanticTokens, semanticTokensLegend } from "./features/semanticTokens.ts";
+import { semanticTokens } from "./features/semanticTokens.ts";
 import { stageLenses } from "./features/stageLenses.ts";
 import { Forecasts } from "./forecast/forecasts.ts";
 import type { Edit, Rule } from "./lint/rule.ts";
@@ -57,6 +55,7 @@ import {
   type ImagesReplacedParams,
   predictionFailedNotification,
 } from "./protocol.ts";
+import { pullsDiagnostics, serverCapabilities } from "./serverCapabilities.ts";
 import type { ShellChecks } from "./shellcheck/shellChecks.ts";
 import { ShellFindings } from "./shellFindings.ts";
 
@@ -169,7 +168,7 @@ export function serve(connection: Connection, world: World): void {
     shellFindings.stop();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
+    const paths = changes.flatMap(({ uri }) => fileOfUri(uri) ?? []);
     forecasts.filesChanged(paths);
     if (
       changes.some(({ uri }) => /\.dockerignore$|\/(?:\.hadolint|\.?slipway)\.ya?ml$/.test(uri))
@@ -464,49 +463,9 @@ export function serve(connection: Connection, world: World): void {
   }
 }
 
-function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
-  return {
-    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    ...(pullsDiagnostics(client)
-      ? {
-          diagnosticProvider: {
-            identifier: "slipway",
-            interFileDependencies: false,
-            workspaceDiagnostics: false,
-          },
-        }
-      : {}),
-    codeActionProvider: { codeActionKinds: [...codeActionKinds] },
-    completionProvider: { triggerCharacters: [...completionTriggers] },
-    hoverProvider: true,
-    definitionProvider: true,
-    referencesProvider: true,
-    documentHighlightProvider: true,
-    renameProvider: { prepareProvider: true },
-    documentSymbolProvider: true,
-    foldingRangeProvider: true,
-    documentLinkProvider: {},
-    selectionRangeProvider: true,
-    documentFormattingProvider: true,
-    documentRangeFormattingProvider: true,
-    semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
-    inlayHintProvider: true,
-    codeLensProvider: {},
-    ...(client.workspace?.fileOperations === undefined
-      ? {}
-      : {
-          workspace: {
-            fileOperations: { didCreate: anyFile, didDelete: anyFile, didRename: anyFile },
-          },
-        }),
-  };
-}
-
 function textEdits({ lines }: Dockerfile, edits: readonly Edit[]): TextEdit[] {
   return edits.map(({ newText, ...span }) => ({ range: rangeOf(lines, span), newText }));
 }
-
-const anyFile = { filters: [{ scheme: "file", pattern: { glob: "**/*" } }] };
 
 /** Whether the editor shows what `slipway/cacheState` tells. */
 function showsCacheState(options: Partial<InitializationOptions> | undefined): boolean {
@@ -521,19 +480,6 @@ function isTrusted(options: Partial<InitializationOptions> | undefined): boolean
 /** Whether the client answers `engineImagesRequest`. */
 function knowsImages(options: Partial<InitializationOptions> | undefined): boolean {
   return options?.knowsImages === true;
-}
-
-function pathOf(uri: string): string | undefined {
-  try {
-    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the editor asks for diagnostics itself. */
-function pullsDiagnostics({ textDocument }: ClientCapabilities): boolean {
-  return textDocument?.diagnostic !== undefined;
 }
 
 function fullReport<Item>(items: Item[]): {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { BuildContext, ContextEntry } from "./buildContext.ts";
+import { fileOfUri } from "./fileOfUri.ts";
 import { type IgnoreMatcher, readIgnoreFile } from "./dockerignore.ts";
 
 /**
@@ -9,7 +9,7 @@ import { type IgnoreMatcher, readIgnoreFile } from "./dockerignore.ts";
  * time, since the ignore file is small and the editor tells of few changes.
  */
 export function findDiskBuildContext(dockerfileUri: string): BuildContext | undefined {
-  const path = pathOf(dockerfileUri);
+  const path = fileOfUri(dockerfileUri);
   return path === undefined ? undefined : new DiskBuildContext(path);
 }
 
@@ -56,14 +56,6 @@ class DiskBuildContext implements BuildContext {
 async function read(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function pathOf(uri: string): string | undefined {
-  try {
-    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
   } catch {
     return undefined;
   }

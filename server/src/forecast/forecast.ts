@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { fileOfUri } from "../buildContext/fileOfUri.ts";
 import type { StepPrediction } from "../cache/predict.ts";
 import { predict } from "../cache/predict.ts";
 import type { ContextSnapshot } from "../cache/contextSnapshot.ts";
@@ -138,7 +138,7 @@ export function foresee(
   }
   const files = contextFor(graph);
   const contexts = (name: string): ContextSnapshot | undefined => (name === "" ? files : undefined);
-  const project = dockerfilePath(build.uri) ?? build.uri;
+  const project = fileOfUri(build.uri) ?? build.uri;
   const steps = withUnknownImages(graph, predict(graph, contexts, records, project));
   return {
     graph,
@@ -160,15 +160,6 @@ export function foresee(
     buildArguments: build.buildArguments,
     engineVersion: build.circumstances.engine.version,
   };
-}
-
-/** The path of a Dockerfile, by which records know it; `undefined` for one that is on no disk. */
-export function dockerfilePath(uri: string): string | undefined {
-  try {
-    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function isForecast(outlook: Forecast | Silence | undefined): outlook is Forecast {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ContextEntry } from "../cache/contextSnapshot.ts";
 import type { BuildRecords } from "../cache/records.ts";
 import { learn, type ObservedStep } from "../cache/learn.ts";
+import { fileOfUri } from "../buildContext/fileOfUri.ts";
 import { normalizedImage } from "../dockerfile/imageReference.ts";
 import { parse } from "../dockerfile/parse.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
@@ -15,7 +16,6 @@ import type {
 import { failedCase, wrongPredictions } from "./comparison.ts";
 import { ContextFiles, type ContextLook } from "./contextFiles.ts";
 import {
-  dockerfilePath,
   type Forecast,
   foresee,
   graphOfBuild,
@@ -66,7 +66,7 @@ export class Forecasts {
   /** Looks at the files as they are before the build; gives the images that decide about it. Never rejects. */
   async buildStarting(params: BuildStartingParams): Promise<readonly string[]> {
     const { id, uri, text, contextFolder } = params;
-    const dockerfile = dockerfilePath(uri);
+    const dockerfile = fileOfUri(uri);
     if (dockerfile === undefined) {
       return [];
     }
@@ -254,7 +254,7 @@ export class Forecasts {
 
   async #learned(build: KnownBuild, starting: Starting | undefined): Promise<Subject | Silence> {
     const { uri, finishedAt, circumstances } = build;
-    const dockerfile = dockerfilePath(uri);
+    const dockerfile = fileOfUri(uri);
     if (dockerfile === undefined) {
       return { kind: "unseen" };
     }
